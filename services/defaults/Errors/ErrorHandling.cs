@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tandem.ServiceDefaults;
+
+/// <summary>Every error leaves a service as problem details with the trace's id.</summary>
+internal static class ErrorHandling
+{
+    public static IServiceCollection AddServiceProblems(this IServiceCollection services)
+    {
+        services.AddProblemDetails(static options => options.CustomizeProblemDetails = static context =>
+        {
+            var problem = context.ProblemDetails;
+            problem.Instance ??= context.HttpContext.Request.Path;
+            problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+        });
+
+        // A body or parameter that cannot be read becomes an exception that says why, and then a 400, in every environment alike.
+        services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<ServiceExceptionHandler>();
+        return services;
+    }
+
+    public static void UseServiceProblems(this WebApplication app)
+    {
+        app.Use(static (context, next) =>
+        {
+            context.Response.OnStarting(
+                static state =>
+                {
+                    var response = ((HttpContext)state).Response;
+                    if (response.StatusCode == StatusCodes.Status503ServiceUnavailable && response.Headers.RetryAfter.Count == 0)
+                    {
+                        response.Headers.RetryAfter = "1";
+                    }
+
+                    return Task.CompletedTask;
+                },
+                context);
+            return next(context);
+        });
+        app.UseExceptionHandler(new ExceptionHandlerOptions { SuppressDiagnosticsCallback = static _ => true });
+        app.UseStatusCodePages();
+    }
+}

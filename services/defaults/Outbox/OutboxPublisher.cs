@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Text;
+using Dapper;
+using Dapr;
+using Dapr.Client;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tandem.Contracts.Events;
+
+namespace Tandem.ServiceDefaults;
+
+/// <summary>
+/// Takes events from the outbox to the sidecar: at once after a commit, in the order of their making for each subject, different subjects
+/// beside each other. A row goes only after the sidecar has taken its event; while it does not, the publisher tries again with longer pauses.
+/// </summary>
+internal sealed partial class OutboxPublisher(Database database, Outbox outbox, DaprClient dapr, TimeProvider time, ILogger<OutboxPublisher> logger)
+    : BackgroundService
+{
+    private const int BatchSize = 128;
+    private const int MostAtOnce = 8;
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly ActivitySource Source = new("Tandem.Outbox");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var pause = FirstPause;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var (taken, failure) = await PublishBatchAsync(stoppingToken);
+            if (failure is not null)
+            {
+                Log.Failed(logger, failure.Message, pause.TotalSeconds);
+                await Task.Delay(pause, time, stoppingToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                continue;
+            }
+
+            pause = FirstPause;
+            if (taken == 0)
+            {
+                await outbox.WaitAsync(LongestSleep, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<(int Taken, Exception? Failure)> PublishBatchAsync(CancellationToken cancellationToken)
+    {
+        List<OutboxMessage> batch;
+        await using (var connection = await database.OpenAsync(cancellationToken))
+        {
+            batch = (await connection.QueryAsync<OutboxMessage>(new CommandDefinition(
+                "SELECT position, id, topic, type, subject, data, traceparent FROM outbox ORDER BY position LIMIT @BatchSize",
+                new { BatchSize },
+                cancellationToken: cancellationToken))).AsList();
+        }
+
+        if (batch.Count == 0)
+        {
+            return (0, null);
+        }
+
+        var accepted = new System.Collections.Concurrent.ConcurrentBag<long>();
+        Exception? failure = null;
+        await Parallel.ForEachAsync(
+            batch.GroupBy(static message => (message.Topic, message.Subject)),
+            new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
+            async (messages, token) =>
+            {
+                try
+                {
+                    foreach (var message in messages)
+                    {
+                        await PublishAsync(message, token);
+                        accepted.Add(message.Position);
+                    }
+                }
+                catch (Exception exception) when (!token.IsCancellationRequested
+                    && exception is DaprException or HttpRequestException or TimeoutException or OperationCanceledException)
+                {
+                    Interlocked.Exchange(ref failure, exception.InnerException ?? exception);
+                }
+            });
+
+        if (!accepted.IsEmpty)
+        {
+            await database.WriteAsync(
+                tx => tx.Connection!.ExecuteAsync("DELETE FROM outbox WHERE position = @Position", accepted.Select(static position => new { Position = position }), tx),
+                cancellationToken);
+        }
+
+        return (accepted.Count, failure);
+    }
+
+    private async Task PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        // The event belongs to the trace of the request that caused it, whenever it is sent.
+        Activity.Current = null;
+        _ = ActivityContext.TryParse(message.Traceparent, null, isRemote: false, out var parent);
+        using var activity = Source.StartActivity($"publish {message.Type}", ActivityKind.Producer, parent) ?? Continue(message.Traceparent);
+        await dapr.PublishByteEventAsync(
+            Topics.PubSub,
+            message.Topic,
+            Encoding.UTF8.GetBytes(message.Data),
+            "application/json",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["cloudevent.id"] = message.Id,
+                ["cloudevent.type"] = message.Type,
+                ["cloudevent.subject"] = message.Subject,
+                ["partitionKey"] = message.Subject,
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Without anybody who records spans, the trace context still has to travel.</summary>
+    private static Activity? Continue(string? traceparent)
+        => traceparent is null ? null : new Activity("publish").SetParentId(traceparent).Start();
+
+    private static partial class Log
+    {
+        [LoggerMessage(5120, LogLevel.Warning, "Events wait: the sidecar did not take one ({Reason}); next try in {Seconds} s")]
+        public static partial void Failed(ILogger logger, string reason, double seconds);
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Tandem.ServiceDefaults;
+
+/// <summary>
+/// Spans go out by OTLP when OTEL_EXPORTER_OTLP_ENDPOINT says where. The trace context travels in any case: ASP.NET Core reads it, HttpClient
+/// passes it on.
+/// </summary>
+internal static class Tracing
+{
+    public static void AddServiceTracing(this WebApplicationBuilder builder, string appId)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            return;
+        }
+
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", isEnabled: false);
+        builder.Services.AddSingleton(_ => Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(ResourceBuilder.CreateDefault().AddService(appId))
+            .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Tandem.*")
+            .AddOtlpExporter()
+            .Build());
+        builder.Services.AddHostedService<TracerLifetime>();
+    }
+
+    /// <summary>Makes the provider at the start; the container flushes it at the end.</summary>
+    private sealed class TracerLifetime(TracerProvider provider) : Microsoft.Extensions.Hosting.IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            provider.ForceFlush((int)TimeSpan.FromSeconds(2).TotalMilliseconds);
+            return Task.CompletedTask;
+        }
+    }
+}
