@@ -1,0 +1,27 @@
+using Tandem.Gateway;
+using Tandem.ServiceDefaults;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults("gateway", defaultPort: 8083);
+builder.AddGateway();
+
+var app = builder.Build();
+app.Use(RequestIds.InvokeAsync);
+app.Use(SecurityHeaders.InvokeAsync);
+app.UseResponseCompression();
+app.UseCors();
+app.Use(BodyLimit.InvokeAsync);
+app.UseMiddleware<RateLimitMiddleware>();
+app.UseServiceDefaults();
+app.Use(BadTokens.InvokeAsync);
+app.MapDefaultEndpoints();
+app.MapDetailedHealth();
+app.MapAdmin();
+app.MapReverseProxy(static proxy =>
+{
+    proxy.UseMiddleware<CircuitBreakerMiddleware>();
+    proxy.Use(ProxyErrorMiddleware.InvokeAsync);
+    proxy.Use(RequestCounts.InvokeAsync);
+    proxy.UseLoadBalancing();
+});
+app.Run();

@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace Tandem.Gateway;
+
+/// <summary>The gateway's settings as the environment gives them.</summary>
+internal sealed record GatewayOptions
+{
+    private static readonly string[] Known = ["identity", "product", "basket", "payment", "notification", "order", "analytics"];
+
+    /// <summary>The services behind the gateway.</summary>
+    public required IReadOnlyList<ServiceOptions> Services { get; init; }
+
+    /// <summary>Where the own sidecar listens.</summary>
+    public required Uri Sidecar { get; init; }
+
+    /// <summary>What the sidecar wants to see from its app; nothing when it asks for nothing.</summary>
+    public string? SidecarToken { get; init; }
+
+    /// <summary>Whether requests are spread at all (LOAD_BALANCER_ENABLED); the first URL takes all when not.</summary>
+    public required bool LoadBalancerEnabled { get; init; }
+
+    /// <summary>How they are spread (LOAD_BALANCER_STRATEGY).</summary>
+    public required string LoadBalancerStrategy { get; init; }
+
+    /// <summary>The YARP policy that spreads requests over a service's URLs.</summary>
+    public required string LoadBalancingPolicy { get; init; }
+
+    /// <summary>Reads the settings; a wrong one is an exception that names it.</summary>
+    public static GatewayOptions Read(IConfiguration configuration)
+    {
+        var endpoint = configuration["DAPR_HTTP_ENDPOINT"] is { Length: > 0 } given ? given : $"http://127.0.0.1:{configuration["DAPR_HTTP_PORT"] ?? "3500"}";
+        return new GatewayOptions
+        {
+            Services = [.. Known.Select(name => ServiceOptions.Read(name, configuration))],
+            Sidecar = Uri.TryCreate(endpoint, UriKind.Absolute, out var sidecar)
+                ? sidecar
+                : throw new InvalidOperationException($"The sidecar's address \"{endpoint}\" (DAPR_HTTP_ENDPOINT or DAPR_HTTP_PORT) is no URL."),
+            SidecarToken = configuration["DAPR_API_TOKEN"] is { Length: > 0 } token ? token : null,
+            LoadBalancerEnabled = Flag(configuration, "LOAD_BALANCER_ENABLED", fallback: true),
+            LoadBalancerStrategy = configuration["LOAD_BALANCER_STRATEGY"] is { Length: > 0 } strategy ? strategy : "round_robin",
+            LoadBalancingPolicy = PolicyOf(configuration),
+        };
+    }
+
+    internal static bool Flag(IConfiguration configuration, string name, bool fallback)
+    {
+        if (configuration[name] is not { Length: > 0 } text)
+        {
+            return fallback;
+        }
+
+        return bool.TryParse(text, out var flag) ? flag : throw new InvalidOperationException($"{name} is \"{text}\"; expected true or false.");
+    }
+
+    internal static int Number(IConfiguration configuration, string name, int fallback, int least)
+    {
+        if (configuration[name] is not { Length: > 0 } text)
+        {
+            return fallback;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
+            ? number
+            : throw new InvalidOperationException($"{name} is \"{text}\"; expected a number of at least {least}.");
+    }
+
+    private static string PolicyOf(IConfiguration configuration)
+    {
+        if (!Flag(configuration, "LOAD_BALANCER_ENABLED", fallback: true))
+        {
+            return Yarp.ReverseProxy.LoadBalancing.LoadBalancingPolicies.FirstAlphabetical;
+        }
+
+        return configuration["LOAD_BALANCER_STRATEGY"] switch
+        {
+            null or "" or "round_robin" => Yarp.ReverseProxy.LoadBalancing.LoadBalancingPolicies.RoundRobin,
+            "least_connections" => Yarp.ReverseProxy.LoadBalancing.LoadBalancingPolicies.LeastRequests,
+            "weighted_round_robin" => WeightedRoundRobin.PolicyName,
+            var other => throw new InvalidOperationException(
+                $"LOAD_BALANCER_STRATEGY is \"{other}\"; expected round_robin, least_connections or weighted_round_robin."),
+        };
+    }
+}

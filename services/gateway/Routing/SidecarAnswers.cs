@@ -1,0 +1,28 @@
+using Yarp.ReverseProxy.Transforms;
+
+namespace Tandem.Gateway;
+
+/// <summary>
+/// Tells the sidecar's errors from the services': a service explains every error as problem details, so a server error in plain JSON is the
+/// sidecar's word that the service cannot be reached, in a form that is none of the clients' business.
+/// </summary>
+internal static class SidecarAnswers
+{
+    public static async ValueTask TranslateAsync(ResponseTransformContext context)
+    {
+        if (context.ProxyResponse is not { } answer || (int)answer.StatusCode < StatusCodes.Status500InternalServerError
+            || answer.Content.Headers.ContentType?.MediaType is "application/problem+json")
+        {
+            return;
+        }
+
+        context.SuppressResponseBody = true;
+        var response = context.HttpContext.Response;
+        response.Headers.ContentLength = null;
+        response.Headers.ContentType = default;
+        response.Headers.ContentEncoding = default;
+        await (answer.StatusCode == System.Net.HttpStatusCode.GatewayTimeout
+            ? GatewayProblems.TimedOut(context.HttpContext)
+            : GatewayProblems.Unreachable(context.HttpContext)).ExecuteAsync(context.HttpContext);
+    }
+}
