@@ -1,0 +1,13 @@
+namespace Tandem.Basket;
+
+/// <summary>A product as the basket needs to know it, asked for just before the change.</summary>
+public sealed record ProductOffer(int Id, string Name, string Category, decimal Price, string Currency, int StockQuantity);
+
+/// <summary>A change of one line.</summary>
+public sealed record LineChange(ProductOffer Product, int Quantity);
+
+/// <summary>What an order has of one product.</summary>
+public sealed record OrderedItem(int ProductId, int Quantity);
+
+/// <summary>An order that was paid: its goods leave the basket.</summary>
+public sealed record CheckOut(string OrderId, IReadOnlyList<OrderedItem> Items);

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Dapr.Client;
+using Tandem.ServiceDefaults;
+
+namespace Tandem.Basket;
+
+/// <summary>Publishes a basket's event under the id that it got when it was made.</summary>
+internal sealed class BasketPublisher(DaprClient dapr)
+{
+    public Task PublishAsync(PendingEvent pending, CancellationToken cancellationToken)
+    {
+        var happened = pending.ToEvent();
+        return dapr.PublishByteEventAsync(
+            Contracts.Events.Topics.PubSub,
+            happened.Topic,
+            JsonSerializer.SerializeToUtf8Bytes(happened, happened.GetType(), ServiceJson.Options),
+            "application/json",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["cloudevent.id"] = pending.Id,
+                ["cloudevent.type"] = pending.Type,
+                ["cloudevent.subject"] = happened.Subject,
+                ["partitionKey"] = happened.Subject,
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,34 @@
+using FluentValidation;
+using Tandem.ServiceDefaults;
+
+namespace Tandem.Order;
+
+/// <summary>What the order service is made of.</summary>
+internal static class OrderServices
+{
+    public static void AddOrders(this IServiceCollection services)
+    {
+        services.AddOptions<SagaOptions>().BindConfiguration("Saga").ValidateDataAnnotations().ValidateOnStart();
+
+        services.AddSingleton<OrderWatch>();
+        services.AddSingleton<OrderStore>();
+        services.AddSingleton<OrderStream>();
+
+        services.AddServiceClient<ProductClient>("product");
+        services.AddServiceClient<PaymentClient>("payment");
+        services.AddServiceClient<BasketClient>("basket");
+
+        services.AddSingleton<SagaQueue>();
+        services.AddSingleton<OrderSaga>();
+        services.AddHostedService<SagaRunner>();
+
+        services.AddSingleton<IValidator<CreateOrderRequest>, CreateOrderRequest.Validator>();
+        services.AddScoped<CreateOrder>();
+        services.AddSingleton<IValidator<CancelOrderRequest>, CancelOrderRequest.Validator>();
+        services.AddSingleton<CancelOrder>();
+        services.AddSingleton<OrderDesk>();
+
+        services.AddSingleton<OrderShippedHandler>();
+        services.AddSingleton<OrderDeliveredHandler>();
+    }
+}

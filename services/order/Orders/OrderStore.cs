@@ -1,0 +1,120 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Tandem.ServiceDefaults;
+
+namespace Tandem.Order;
+
+/// <summary>The orders' tables. Every change is one write transaction together with its history and events.</summary>
+internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch watch)
+{
+    private const string Insert =
+        """
+        INSERT INTO orders (id, user_id, status, total_cents, currency, shipping_address, payment_type, payment_token, from_basket, payment_id,
+            tracking_number, created_at, updated_at, version, step, end_reason, payment_returned, attempts, next_attempt_at, last_error,
+            lease_owner, lease_until, trace_parent)
+        VALUES (@Id, @UserId, @Status, @TotalCents, @Currency, @ShippingAddress, @PaymentType, @PaymentToken, @FromBasket, @PaymentId,
+            @TrackingNumber, @CreatedAt, @UpdatedAt, 0, @Step, @EndReason, @PaymentReturned, @Attempts, @NextAttemptAt, @LastError,
+            @LeaseOwner, @LeaseUntil, @TraceParent)
+        """;
+
+    private const string Update =
+        """
+        UPDATE orders SET status = @Status, payment_token = @PaymentToken, payment_id = @PaymentId, tracking_number = @TrackingNumber,
+            updated_at = @UpdatedAt, version = version + 1, step = @Step, end_reason = @EndReason, payment_returned = @PaymentReturned,
+            attempts = @Attempts, next_attempt_at = @NextAttemptAt, last_error = @LastError, lease_owner = @LeaseOwner, lease_until = @LeaseUntil
+        WHERE id = @Id AND version = @Version
+        """;
+
+    public async Task<Order?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await FindAsync(connection, null, id);
+    }
+
+    public async Task<Page<Order>> ListAsync(OrderFilter filter, PageRequest page, CancellationToken cancellationToken)
+    {
+        const string Where = "WHERE (CAST(@UserId AS TEXT) IS NULL OR user_id = @UserId) AND (CAST(@Status AS TEXT) IS NULL OR status = @Status)";
+        var values = new
+        {
+            filter.UserId,
+            Status = filter.Status is { } status ? Stored.Name(status) : null,
+            page.Size,
+            page.Offset,
+        };
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var total = await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM orders {Where}", values);
+        var rows = await connection.QueryAsync<OrderRow>(
+            $"SELECT {OrderRow.Columns} FROM orders {Where} ORDER BY created_at DESC, id DESC LIMIT @Size OFFSET @Offset", values);
+        return Page<Order>.Of(await OrderDetails.CompleteAsync(connection, null, rows.AsList()), page, total);
+    }
+
+    /// <summary>The ids of the orders whose next step is due and which this owner may work on.</summary>
+    public async Task<IReadOnlyList<string>> DueAsync(string owner, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var ids = await connection.QueryAsync<string>(
+            """
+            SELECT id FROM orders
+            WHERE step <> 'done' AND next_attempt_at <= @now AND (lease_owner IS NULL OR lease_owner = @owner OR lease_until <= @now)
+            ORDER BY next_attempt_at LIMIT @limit
+            """,
+            new { owner, now = Stored.Time(now), limit });
+        return ids.AsList();
+    }
+
+    /// <summary>Stores a new order with its events.</summary>
+    public async Task AddAsync(DbTransaction tx, Order order, CancellationToken cancellationToken)
+    {
+        await tx.Connection!.ExecuteAsync(Insert, OrderRow.From(order), tx);
+        await OrderDetails.AddItemsAsync(tx, order);
+        await CompleteChangeAsync(tx, order, 0, cancellationToken);
+    }
+
+    /// <summary>Applies a rule to the order as it is at this moment; <see langword="null"/> when there is none of that id.</summary>
+    public Task<Decision?> ChangeAsync(string id, Func<Order, Decision> rule, CancellationToken cancellationToken)
+        => database.WriteAsync(tx => ChangeAsync(tx, id, rule, cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="ChangeAsync(string, Func{Order, Decision}, CancellationToken)"/>
+    public async Task<Decision?> ChangeAsync(DbTransaction tx, string id, Func<Order, Decision> rule, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(tx.Connection!, tx, id) is not { } order)
+        {
+            return null;
+        }
+
+        var decision = rule(order);
+        if (decision.IsRefused || ReferenceEquals(decision.Order, order))
+        {
+            return decision;
+        }
+
+        if (await tx.Connection!.ExecuteAsync(Update, OrderRow.From(decision.Order), tx) == 0)
+        {
+            throw new DBConcurrencyException($"Order {id} was changed by somebody else.");
+        }
+
+        await CompleteChangeAsync(tx, decision.Order, order.History.Count, cancellationToken);
+        return decision with { Order = decision.Order with { Events = [], Version = order.Version + 1 } };
+    }
+
+    private async Task CompleteChangeAsync(DbTransaction tx, Order order, int known, CancellationToken cancellationToken)
+    {
+        await OrderDetails.AddHistoryAsync(tx, order, known);
+        foreach (var happened in order.Events)
+        {
+            await outbox.AddAsync(tx, happened, cancellationToken);
+        }
+
+        if (order.History.Count > known)
+        {
+            database.AfterCommit(tx, () => watch.Changed(order.Id));
+        }
+    }
+
+    private static async Task<Order?> FindAsync(DbConnection connection, DbTransaction? tx, string id)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<OrderRow>($"SELECT {OrderRow.Columns} FROM orders WHERE id = @id", new { id }, tx);
+        return row is null ? null : (await OrderDetails.CompleteAsync(connection, tx, [row]))[0];
+    }
+}
