@@ -1,0 +1,4 @@
+namespace Tandem.Analytics;
+
+/// <summary>Names this assembly to whoever hosts it.</summary>
+public sealed class AnalyticsService;

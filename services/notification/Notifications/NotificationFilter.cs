@@ -1,0 +1,35 @@
+namespace Tandem.Notification;
+
+/// <summary>Which notifications a list shows; what is <see langword="null"/> does not matter.</summary>
+internal sealed record NotificationFilter(string? UserId, Status? Status = null, string? Type = null, bool UnreadOnly = false)
+{
+    /// <summary>The condition, with the parameters @UserId, @Status and @Type.</summary>
+    public string Where
+    {
+        get
+        {
+            List<string> conditions = [];
+            if (UserId is not null)
+            {
+                conditions.Add("user_id = @UserId");
+            }
+
+            if (Status is not null)
+            {
+                conditions.Add("status = @Status");
+            }
+
+            if (Type is not null)
+            {
+                conditions.Add("type = @Type");
+            }
+
+            if (UnreadOnly)
+            {
+                conditions.Add("status IN ('sent', 'delivered')");
+            }
+
+            return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import { LogLevel } from '@dapr/dapr';
+
+const levels = ['debug', 'info', 'warn', 'error'];
+
+/** A logger that writes one line an entry: a JSON object, or text for people. */
+export function createLog({ level, format, write = (line) => process.stdout.write(line) }) {
+  const lowest = levels.indexOf(level);
+  const entry = (name) => (message, fields = {}) => {
+    if (levels.indexOf(name) < lowest) {
+      return;
+    }
+    const time = new Date().toISOString();
+    write(format === 'json'
+      ? `${JSON.stringify({ time, level: name, app_id: 'shipping', msg: message, ...fields })}\n`
+      : `${time} ${name.padEnd(5)} ${message}${Object.entries(fields).map(([key, value]) => ` ${key}=${value}`).join('')}\n`);
+  };
+  return { debug: entry('debug'), info: entry('info'), warn: entry('warn'), error: entry('error') };
+}
+
+/** What the Dapr SDK says, from warnings upwards: what it does all day is of no interest to an operator. */
+export function sdkLogger(log) {
+  return {
+    level: LogLevel.Warn,
+    service: {
+      error: (message) => log.error(String(message), { scope: 'dapr-sdk' }),
+      warn: (message) => log.warn(String(message), { scope: 'dapr-sdk' }),
+      info: (message) => log.info(String(message), { scope: 'dapr-sdk' }),
+      verbose: (message) => log.debug(String(message), { scope: 'dapr-sdk' }),
+      debug: (message) => log.debug(String(message), { scope: 'dapr-sdk' }),
+    },
+  };
+}
