@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Dapr.Client.Autogen.Grpc.v1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace Tandem.Services.Tests.Defaults;
+
+/// <summary>The fake's gRPC API.</summary>
+internal sealed class FakeDaprService(FakeSidecar sidecar) : Dapr.Client.Autogen.Grpc.v1.Dapr.DaprBase
+{
+    public override Task<Empty> PublishEvent(PublishEventRequest request, ServerCallContext context)
+    {
+        using var document = JsonDocument.Parse(request.Data.Memory);
+        string Metadata(string name) => request.Metadata.TryGetValue(name, out var value) ? value : "";
+        var published = new PublishedEvent(
+            request.Topic, Metadata("cloudevent.id"), Metadata("cloudevent.type"), Metadata("cloudevent.subject"), document.RootElement.Clone());
+        return sidecar.Publish(published)
+            ? Task.FromResult(new Empty())
+            : throw new RpcException(new Status(StatusCode.Internal, "the broker is down"));
+    }
+
+    public override Task<GetSecretResponse> GetSecret(GetSecretRequest request, ServerCallContext context)
+        => sidecar.FindSecret(request.Key) is { } value
+            ? Task.FromResult(new GetSecretResponse { Data = { [request.Key] = value } })
+            : throw new RpcException(new Status(StatusCode.Internal, $"no secret {request.Key}"));
+
+    public override Task<InvokeBindingResponse> InvokeBinding(InvokeBindingRequest request, ServerCallContext context)
+    {
+        if (sidecar.AreBindingsDown)
+        {
+            throw new RpcException(new Status(StatusCode.Internal, "storage is down"));
+        }
+
+        var file = request.Metadata.TryGetValue("fileName", out var given) ? given : null;
+        return sidecar.Bind(request.Name, request.Operation, file, request.Data.ToByteArray()) is { } data
+            ? Task.FromResult(new InvokeBindingResponse { Data = UnsafeByteOperations.UnsafeWrap(data) })
+            : throw new RpcException(new Status(StatusCode.Internal, $"file not found: {file}"));
+    }
+}
