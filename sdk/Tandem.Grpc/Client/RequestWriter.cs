@@ -39,20 +39,10 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
                 throw new RpcException(ended, call.GetTrailers());
             }
 
+            var flags = (WriteOptions ?? call.Options.WriteOptions)?.Flags ?? default;
             using var buffer = new PooledBuffer();
-            (_writer ??= call.CreateWriter()).Write(message, buffer, (WriteOptions ?? call.Options.WriteOptions)?.Flags ?? default);
-            var content = await _content.Task.WaitAsync(call.Token).ConfigureAwait(false);
-            var (stream, token) = (content.Stream!, content.Token);
-            await using var fromWriter = cancellationToken.UnsafeRegister(static state => ((IDisposable)state!).Dispose(), call).ConfigureAwait(false);
-            await stream.WriteAsync(buffer.Written, token).ConfigureAwait(false);
-            if ((((WriteOptions ?? call.Options.WriteOptions)?.Flags ?? default) & WriteFlags.BufferHint) == 0)
-            {
-                await stream.FlushAsync(token).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
-        {
-            throw await ExplainAsync(exception).ConfigureAwait(false);
+            (_writer ??= call.CreateWriter()).Write(message, buffer, flags);
+            await SendAsync(buffer.Written, flags, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -81,6 +71,26 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
         finally
         {
             Volatile.Write(ref _isWriting, 0);
+        }
+    }
+
+    private async Task SendAsync(ReadOnlyMemory<byte> message, WriteFlags flags, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var content = await _content.Task.WaitAsync(call.Token).ConfigureAwait(false);
+            var (stream, token) = (content.Stream!, content.Token);
+            await using var fromWriter = cancellationToken.UnsafeRegister(static state => ((IDisposable)state!).Dispose(), call).ConfigureAwait(false);
+            await stream.WriteAsync(message, token).ConfigureAwait(false);
+            if ((flags & WriteFlags.BufferHint) == 0)
+            {
+                await stream.FlushAsync(token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Of any type: what broke the connection comes out of HttpClient's stream as it is, a decoder's own exceptions among it.
+            throw await ExplainAsync(exception).ConfigureAwait(false);
         }
     }
 
