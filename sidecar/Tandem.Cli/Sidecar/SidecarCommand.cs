@@ -47,7 +47,10 @@ internal static partial class SidecarCommand
         }
 
         using var provider = new DaprdLoggerProvider(OpenLog(parsed.GetValue(flags.LogFile), reader.Faults), options.AppId, parsed.GetValue(flags.LogAsJson), TimeProvider.System);
-        using var loggerFactory = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(reader.ReadLogLevel()).AddFilter("Microsoft", LogLevel.Warning));
+        var level = reader.ReadLogLevel();
+        // A filter of a category replaces the minimum, so it must not let through what --log-level keeps quiet.
+        var levelOfServer = level > LogLevel.Warning ? level : LogLevel.Warning;
+        using var loggerFactory = LoggerFactory.Create(logging => logging.AddProvider(provider).SetMinimumLevel(level).AddFilter("Microsoft", levelOfServer));
         var logger = loggerFactory.CreateLogger("dapr.runtime");
         if (reader.Faults.Count > 0)
         {
