@@ -12,9 +12,15 @@ export function createLog({ level, format, write = (line) => process.stdout.writ
     const time = new Date().toISOString();
     write(format === 'json'
       ? `${JSON.stringify({ time, level: name, app_id: 'shipping', msg: message, ...fields })}\n`
-      : `${time} ${name.padEnd(5)} ${message}${Object.entries(fields).map(([key, value]) => ` ${key}=${value}`).join('')}\n`);
+      : `${time} ${name.padEnd(5)} ${message}${Object.entries(fields).map(([key, value]) => ` ${key}=${oneLine(value)}`).join('')}\n`);
   };
   return { debug: entry('debug'), info: entry('info'), warn: entry('warn'), error: entry('error') };
+}
+
+// Values come from events, and with them from clients: none may end the line and begin one of its own.
+function oneLine(value) {
+  const text = String(value);
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) ? JSON.stringify(text).replace(/[\u007f-\u009f\u2028\u2029]/g, '?') : text;
 }
 
 /** What the Dapr SDK says, from warnings upwards: what it does all day is of no interest to an operator. */
