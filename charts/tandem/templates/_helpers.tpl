@@ -31,10 +31,14 @@ dapr.io/sidecar-memory-limit: {{ .root.Values.defaults.sidecar.memoryLimit | quo
 {{- with .root.Values.dapr.config }}
 dapr.io/config: {{ . | quote }}
 {{- end }}
-{{- with .root.Values.dapr.apiTokenSecret }}
-dapr.io/api-token-secret: {{ . | quote }}
+dapr.io/api-token-secret: {{ include "tandem.apiTokenSecret" . | quote }}
+dapr.io/app-token-secret: {{ include "tandem.appTokenSecret" . | quote }}
 {{- end }}
-{{- with .root.Values.dapr.appTokenSecret }}
-dapr.io/app-token-secret: {{ . | quote }}
+
+{{/* The Secrets of the tokens between an app and its sidecar. */}}
+{{- define "tandem.appTokenSecret" -}}
+{{ .root.Values.dapr.appTokenSecret | default (printf "%s-app-token" .app) }}
 {{- end }}
+{{- define "tandem.apiTokenSecret" -}}
+{{ .root.Values.dapr.apiTokenSecret | default (printf "%s-api-token" .app) }}
 {{- end }}
