@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tandem.ServiceDefaults;
 using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Tandem.Gateway;
@@ -26,6 +27,8 @@ internal static class GatewayServices
             .LoadFromMemory(ProxyConfiguration.RoutesOf(options), ProxyConfiguration.ClustersOf(options))
             .AddTransforms(context => ProxyTransforms.Apply(context, options));
 
+        // What is passed on is written down by the service that does it.
+        services.Configure<AuditOptions>(static audit => audit.Under = "/admin");
         services.Configure<KestrelServerOptions>(BodyLimit.Configure);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => AllowOrigins(policy, builder.Configuration["CORS_ALLOWED_ORIGINS"])));
 

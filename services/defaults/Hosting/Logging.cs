@@ -15,6 +15,9 @@ internal static class Logging
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Yarp", LogLevel.Warning);
 
+        // What admins do is written down also where LOG_LEVEL asks for errors alone.
+        logging.AddFilter(AuditLog.Category, LogLevel.Information);
+
         // Who is refused is told so in the answer; the handler of this library has our namespace but logs what the framework's base class says.
         logging.AddFilter("Tandem.ServiceDefaults.TandemAuthenticationHandler", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);

@@ -8,7 +8,7 @@ namespace Tandem.ServiceDefaults;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Adds the listener, logs, problem details, JSON settings, health, metrics, traces, OpenAPI, the sidecar's client, authentication and its policies.
+    /// Adds the listener, logs, problem details, JSON settings, health, metrics, traces, OpenAPI, the sidecar's client, authentication and its policies, the audit log.
     /// </summary>
     /// <param name="builder">The service's builder.</param>
     /// <param name="appId">The app id.</param>
@@ -26,12 +26,13 @@ public static class ServiceDefaultsExtensions
         builder.AddServiceTracing(appId);
         builder.AddSidecarClient();
         builder.Services.AddServiceAuth();
+        builder.Services.AddAuditing();
         builder.Services.AddServiceValidation();
         builder.Services.AddOpenApi("v1");
         return builder;
     }
 
-    /// <summary>The pipeline: errors, readiness, CloudEvents, authentication, authorization. Call it before mapping endpoints.</summary>
+    /// <summary>The pipeline: errors, readiness, CloudEvents, authentication, auditing, authorization. Call it before mapping endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseServiceProblems();
@@ -42,7 +43,9 @@ public static class ServiceDefaultsExtensions
             static context => !context.Request.Path.StartsWithSegments(EventEndpoints.Prefix),
             static branch => branch.UseCloudEvents());
         app.UseRouting();
+        app.UsePrivateAnswers();
         app.UseAuthentication();
+        app.UseAuditing();
         app.UseAuthorization();
         app.UseMiddleware<IdempotencyMiddleware>();
         return app;

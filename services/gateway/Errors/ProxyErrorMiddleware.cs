@@ -20,7 +20,7 @@ internal static partial class ProxyErrorMiddleware
             return;
         }
 
-        Log.Failed(logger, context.Request.Method, context.Request.Path, failure.Error, failure.Exception?.Message);
+        Log.Failed(logger, context.Request.Method, context.Request.Path.ToUriComponent(), failure.Error, failure.Exception?.Message);
         if (context.Response.HasStarted)
         {
             return;
