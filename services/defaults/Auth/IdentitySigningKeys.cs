@@ -4,30 +4,44 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Tandem.ServiceDefaults;
 
-/// <summary>The keys that identity publishes, fetched through the sidecar, kept for an hour, and fetched again for a key that is not among them.</summary>
+/// <summary>
+/// The keys that identity publishes, fetched through the sidecar, kept for five minutes, and fetched again for a key that is not among them. A
+/// key that identity has taken back is refused here five minutes later at the latest.
+/// </summary>
 internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvider time) : ISigningKeys, IDisposable
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+    /// <summary>As long as identity says that its answer may be kept.</summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     /// <summary>Tokens with invented key ids must not become a flood of requests to identity.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>Nor must those that come while it is away.</summary>
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    /// <summary>Identity is away: until then a key that was good is better than turning every user away.</summary>
+    private static readonly TimeSpan LongestUnconfirmed = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly Lazy<HttpClient> _identity = new(() => SidecarExtensions.CreateInvokeClient(provider, "identity"));
     private readonly SemaphoreSlim _fetching = new(1, 1);
-    private volatile Snapshot _snapshot = new(FrozenDictionary<string, SecurityKey>.Empty, DateTimeOffset.MinValue);
+    private volatile Snapshot _snapshot = new(FrozenDictionary<string, SecurityKey>.Empty, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
     public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
         var seen = _snapshot;
-        var age = time.GetUtcNow() - seen.FetchedAt;
-        if (seen.Keys.TryGetValue(keyId, out var key) && age < Lifetime)
+        var now = time.GetUtcNow();
+        seen.Keys.TryGetValue(keyId, out var key);
+        var mayAsk = now - seen.AskedAt >= (seen.AskedAt == seen.FetchedAt ? LeastPause : PauseAfterFailure);
+        if (key is not null && (now - seen.FetchedAt < Lifetime || (!mayAsk && now - seen.FetchedAt < LongestUnconfirmed)))
         {
             return key;
         }
 
-        if (key is null && age < LeastPause)
+        if (key is null && !mayAsk)
         {
-            return null;
+            return seen.AskedAt == seen.FetchedAt ? null : throw new HttpRequestException("Identity did not give its keys a moment ago.");
         }
 
         await _fetching.WaitAsync(cancellationToken);
@@ -35,12 +49,12 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
         {
             if (ReferenceEquals(seen, _snapshot))
             {
-                _snapshot = await FetchAsync(cancellationToken);
+                _snapshot = seen with { AskedAt = now };
+                _snapshot = await FetchAsync();
             }
         }
-        catch (Exception exception) when (key is not null && exception is HttpRequestException or TimeoutException)
+        catch (HttpRequestException) when (key is not null && now - seen.FetchedAt < LongestUnconfirmed)
         {
-            // Identity is away: a key that was good an hour ago is better than turning every user away.
             return key;
         }
         finally
@@ -60,13 +74,23 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
         }
     }
 
-    private async Task<Snapshot> FetchAsync(CancellationToken cancellationToken)
+    /// <summary>For everybody who waits, so not with the patience of the one who asked first.</summary>
+    private async Task<Snapshot> FetchAsync()
     {
-        var json = await _identity.Value.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), cancellationToken);
-        var keys = new JsonWebKeySet(json).Keys
-            .Where(static key => !string.IsNullOrEmpty(key.Kid) && key is { Kty: "EC", Crv: "P-256" })
-            .ToFrozenDictionary(static key => key.Kid, ToSecurityKey, StringComparer.Ordinal);
-        return new Snapshot(keys, time.GetUtcNow());
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var json = await _identity.Value.GetStringAsync(new Uri("/.well-known/jwks.json", UriKind.Relative), patience.Token);
+            var keys = new JsonWebKeySet(json).Keys
+                .Where(static key => !string.IsNullOrEmpty(key.Kid) && key is { Kty: "EC", Crv: "P-256" })
+                .ToFrozenDictionary(static key => key.Kid, ToSecurityKey, StringComparer.Ordinal);
+            var now = time.GetUtcNow();
+            return new Snapshot(keys, now, now);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException or ArgumentException or FormatException or CryptographicException)
+        {
+            throw new HttpRequestException("Identity gave no keys.", exception);
+        }
     }
 
     private static SecurityKey ToSecurityKey(JsonWebKey key) => new ECDsaSecurityKey(ECDsa.Create(new ECParameters
@@ -78,5 +102,8 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
         KeyId = key.Kid,
     };
 
-    private sealed record Snapshot(FrozenDictionary<string, SecurityKey> Keys, DateTimeOffset FetchedAt);
+    /// <param name="Keys">The keys by their ids.</param>
+    /// <param name="FetchedAt">When identity gave them.</param>
+    /// <param name="AskedAt">When identity was asked last, whatever it said.</param>
+    private sealed record Snapshot(FrozenDictionary<string, SecurityKey> Keys, DateTimeOffset FetchedAt, DateTimeOffset AskedAt);
 }

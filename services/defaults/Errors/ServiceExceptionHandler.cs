@@ -22,7 +22,8 @@ internal sealed partial class ServiceExceptionHandler(ILogger<ServiceExceptionHa
         var result = Describe(exception);
         if (result.StatusCode >= StatusCodes.Status500InternalServerError)
         {
-            Log.Unhandled(logger, exception, httpContext.Request.Method, httpContext.Request.Path);
+            // As it came, so that what a client wrote into it stays one line.
+            Log.Unhandled(logger, exception, httpContext.Request.Method, httpContext.Request.Path.ToUriComponent());
         }
 
         await httpContext.WriteProblemAsync(result);
