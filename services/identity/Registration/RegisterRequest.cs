@@ -8,6 +8,8 @@ internal sealed record RegisterRequest(string? Email, string? Password, string? 
 {
     private const int LongestEmail = 254;
 
+    private const int ShortestPassword = 8;
+
     /// <summary>A hash takes as long as its input is: nobody needs more.</summary>
     public const int LongestPassword = 128;
 
@@ -16,7 +18,10 @@ internal sealed record RegisterRequest(string? Email, string? Password, string? 
         public Validator()
         {
             RuleFor(static request => request.Email).NotEmpty().MaximumLength(LongestEmail).Must(IsEmail).WithMessage("Expected an email address.");
-            RuleFor(static request => request.Password).NotEmpty().Length(8, LongestPassword);
+            RuleFor(static request => request.Password).NotEmpty().Length(ShortestPassword, LongestPassword);
+            RuleFor(static request => request.Password)
+                .Must(static (request, password) => !CommonPasswords.Has(password, request.Email, request.Name))
+                .WithMessage("This password is among the first that others would try. Choose another one.");
             RuleFor(static request => request.Name).NotEmpty().MaximumLength(ProfileRequest.LongestName);
         }
 

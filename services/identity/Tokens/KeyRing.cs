@@ -1,67 +1,132 @@
-using Dapper;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using Tandem.ServiceDefaults;
 
 namespace Tandem.Identity.Tokens;
 
 /// <summary>
-/// The signing keys of the database. The newest that is not retired signs; retired ones are published for as long as a token of theirs may live.
+/// The signing keys of the database, which all instances share. A key is published for an hour before it signs, signs until the next one does,
+/// and stays published for as long as a token of its may live. The newest that may sign signs.
 /// </summary>
-internal sealed class KeyRing(TimeProvider time) : ISigningKeys, IDatabaseSeed, IDisposable
+internal sealed partial class KeyRing(KeySecret secret, IOptions<KeyOptions> options, TimeProvider time, ILogger<KeyRing> logger) : ISigningKeys, IDatabaseSeed, IDisposable
 {
+    /// <summary>A token's whole life, and what clocks may differ by.</summary>
+    private static readonly TimeSpan Afterlife = AccessTokens.Lifetime + TimeSpan.FromMinutes(5);
+
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
     private volatile IReadOnlyList<SigningKey> _keys = [];
+    private KeyProtector? _protector;
 
     /// <summary>What signs now.</summary>
     public SigningCredentials Current
-        => _keys.FirstOrDefault(static key => key.RetiredAt is null)?.Credentials
-            ?? throw new InvalidOperationException("There is no key to sign with yet.");
-
-    /// <summary>What others check tokens with.</summary>
-    public IReadOnlyList<PublicKey> Published
     {
         get
         {
-            var oldest = time.GetUtcNow() - AccessTokens.Lifetime;
-            return [.. _keys.Where(key => key.RetiredAt is null || key.RetiredAt > oldest).Select(static key => key.Public)];
+            var now = time.GetUtcNow();
+            return _keys.FirstOrDefault(key => key.RetiredAt is null && key.ActiveFrom <= now)?.Credentials
+                ?? throw new InvalidOperationException("There is no key to sign with yet.");
         }
     }
 
+    /// <summary>What others check tokens with.</summary>
+    public IReadOnlyList<PublicKey> Published => [.. Good().Select(static key => key.Public)];
+
     public ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
-        => ValueTask.FromResult(_keys.FirstOrDefault(key => key.Public.Kid == keyId)?.Credentials.Key);
+        => ValueTask.FromResult(Good().FirstOrDefault(key => key.Public.Kid == keyId)?.Credentials.Key);
 
     /// <summary>Reads the keys, and makes the first one when there is none to sign with.</summary>
     public async Task SeedAsync(Database database, CancellationToken cancellationToken)
     {
-        var rows = await database.WriteAsync(
-            async tx =>
+        _protector = new KeyProtector(await secret.ReadAsync(cancellationToken), secret.Place);
+        await RefreshAsync(database, cancellationToken);
+    }
+
+    /// <summary>Does what is due (the next key, the end of old ones), and takes over what another instance has done.</summary>
+    public async Task RefreshAsync(Database database, CancellationToken cancellationToken)
+    {
+        await _refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            var rows = await KeyStore.ReadAsync(database, cancellationToken);
+            if (IsSomethingDue(rows))
             {
-                await tx.Connection!.ExecuteAsync(
-                    """
-                    INSERT INTO signing_keys (id, private_key, created_at)
-                    SELECT @Id, @Key, @Now WHERE NOT EXISTS (SELECT 1 FROM signing_keys WHERE retired_at IS NULL)
-                    """,
-                    new { Id = Ids.New(), Key = SigningKey.Generate(), Now = time.GetUtcNow() },
-                    tx);
-                return await tx.Connection!.QueryAsync<Row>("SELECT id, private_key, retired_at FROM signing_keys ORDER BY created_at DESC", transaction: tx);
-            },
-            cancellationToken);
-        _keys = [.. rows.Select(static row => new SigningKey(row.Id, row.PrivateKey, row.RetiredAt))];
+                rows = await database.WriteAsync(tx => RotateAsync(tx, cancellationToken), cancellationToken);
+            }
+
+            var known = _keys.ToDictionary(static key => key.Public.Kid, StringComparer.Ordinal);
+            _keys = [.. rows.Select(row => known.TryGetValue(row.Id, out var key) && key.RetiredAt == row.RetiredAt
+                ? key
+                : new SigningKey(row, _protector!.Unprotect(row.Id, row.PrivateKey)))];
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
     }
 
     public void Dispose()
     {
+        _refreshing.Dispose();
         foreach (var key in _keys)
         {
             key.Dispose();
         }
     }
 
-    private sealed class Row
+    private IEnumerable<SigningKey> Good()
     {
-        public string Id { get; init; } = "";
+        var oldest = time.GetUtcNow() - Afterlife;
+        return _keys.Where(key => key.RetiredAt is null || key.RetiredAt > oldest);
+    }
 
-        public byte[] PrivateKey { get; init; } = [];
+    private bool IsSomethingDue(IReadOnlyList<KeyStore.Row> rows)
+    {
+        var now = time.GetUtcNow();
+        return rows.FirstOrDefault(static row => row.RetiredAt is null) is not { } newest
+            || now >= newest.ActiveFrom + options.Value.Lifetime - KeyOptions.Lead
+            || rows.Count(row => row.RetiredAt is null && row.ActiveFrom <= now) > 1
+            || rows.Any(row => row.RetiredAt < now - Afterlife)
+            || rows.Any(static row => !KeyProtector.IsProtected(row.PrivateKey));
+    }
 
-        public DateTimeOffset? RetiredAt { get; init; }
+    private async Task<IReadOnlyList<KeyStore.Row>> RotateAsync(System.Data.Common.DbTransaction tx, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var rows = await KeyStore.ReadAsync(tx, ct);
+        foreach (var row in rows.Where(static row => !KeyProtector.IsProtected(row.PrivateKey)))
+        {
+            await KeyStore.ReplaceAsync(tx, row.Id, _protector!.Protect(row.Id, row.PrivateKey), ct);
+        }
+
+        if (rows.FirstOrDefault(row => row.RetiredAt is null && row.ActiveFrom <= now) is { } current)
+        {
+            await KeyStore.RetireBeforeAsync(tx, current, ct);
+        }
+
+        var newest = rows.FirstOrDefault(static row => row.RetiredAt is null);
+        if (newest is null || now >= newest.ActiveFrom + options.Value.Lifetime - KeyOptions.Lead)
+        {
+            var due = newest is null ? now : newest.ActiveFrom + options.Value.Lifetime;
+            var earliest = newest is null ? now : now + KeyOptions.Lead;
+            await AddAsync(tx, rows.Count == 0 ? 1 : rows[0].Generation + 1, due > earliest ? due : earliest, ct);
+        }
+
+        await KeyStore.DeleteRetiredAsync(tx, now - Afterlife, ct);
+        return await KeyStore.ReadAsync(tx, ct);
+    }
+
+    private async Task AddAsync(System.Data.Common.DbTransaction tx, int generation, DateTimeOffset activeFrom, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var id = Ids.New(now);
+        await KeyStore.AddAsync(
+            tx, new KeyStore.Row { Id = id, PrivateKey = _protector!.Protect(id, SigningKey.Generate()), Generation = generation, ActiveFrom = activeFrom }, now, ct);
+        Log.Made(logger, id, activeFrom);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5212, LogLevel.Information, "The signing key {KeyId} was made; it signs from {ActiveFrom:u}")]
+        public static partial void Made(ILogger logger, string keyId, DateTimeOffset activeFrom);
     }
 }

@@ -8,14 +8,18 @@ internal sealed class SigningKey : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create();
 
-    public SigningKey(string id, ReadOnlySpan<byte> privateKey, DateTimeOffset? retiredAt)
+    public SigningKey(KeyStore.Row row, ReadOnlySpan<byte> privateKey)
     {
         _key.ImportPkcs8PrivateKey(privateKey, out _);
-        RetiredAt = retiredAt;
-        Credentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = id }, SecurityAlgorithms.EcdsaSha256);
+        ActiveFrom = row.ActiveFrom;
+        RetiredAt = row.RetiredAt;
+        Credentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = row.Id }, SecurityAlgorithms.EcdsaSha256);
         var point = _key.ExportParameters(includePrivateParameters: false).Q;
-        Public = new PublicKey("EC", "sig", "ES256", "P-256", id, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
+        Public = new PublicKey("EC", "sig", "ES256", "P-256", row.Id, Base64UrlEncoder.Encode(point.X), Base64UrlEncoder.Encode(point.Y));
     }
+
+    /// <summary>From when on it signs; it is published before.</summary>
+    public DateTimeOffset ActiveFrom { get; }
 
     /// <summary>From when on nothing is signed with it; what was signed before stays good until it expires.</summary>
     public DateTimeOffset? RetiredAt { get; }

@@ -6,11 +6,17 @@ namespace Tandem.Identity.Tokens;
 internal static class SigningKeyEndpoints
 {
     /// <summary>Adds the keys. This service checks tokens with them directly, and does not ask itself over the network.</summary>
-    public static IServiceCollection AddSigningKeys(this IServiceCollection services) => services
-        .AddSingleton<KeyRing>()
-        .AddSingleton<ISigningKeys>(static provider => provider.GetRequiredService<KeyRing>())
-        .AddSingleton<IDatabaseSeed>(static provider => provider.GetRequiredService<KeyRing>())
-        .AddSingleton<AccessTokens>();
+    public static IServiceCollection AddSigningKeys(this IServiceCollection services)
+    {
+        services.AddOptions<KeyOptions>().Configure<IConfiguration>(KeyOptions.Read).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton<KeySecret>()
+            .AddSingleton<KeyRing>()
+            .AddSingleton<ISigningKeys>(static provider => provider.GetRequiredService<KeyRing>())
+            .AddSingleton<IDatabaseSeed>(static provider => provider.GetRequiredService<KeyRing>())
+            .AddSingleton<AccessTokens>()
+            .AddHostedService<KeyRotation>();
+    }
 
     public static void MapSigningKeys(this IEndpointRouteBuilder routes)
         => routes.MapGet("/.well-known/jwks.json", static (KeyRing keys, HttpResponse response) =>
