@@ -17,6 +17,8 @@ internal static class NotificationServices
         services.AddSingleton<IValidator<CreateNotificationRequest>, CreateNotificationValidator>();
         services.AddSingleton<IValidator<UpdateNotificationRequest>, UpdateNotificationValidator>();
         services.AddSingleton<IValidator<ReadAllRequest>, ReadAllValidator>();
+        services.AddSingleton<NotificationMetrics>();
+        services.AddHostedService(static provider => provider.GetRequiredService<NotificationMetrics>());
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<NotificationChanges>();
         services.AddSingleton<NotificationFeed>();
@@ -61,5 +63,16 @@ internal static class NotificationServices
         {
             options.MailFrom = from;
         }
+
+        options.MailFormat = FormatOf(configuration, "MAIL_FORMAT", options.MailFormat, MessageFormat.Eml, MessageFormat.Text);
+        options.SmsFormat = FormatOf(configuration, "SMS_FORMAT", options.SmsFormat, MessageFormat.Json, MessageFormat.Text);
+    }
+
+    private static MessageFormat FormatOf(IConfiguration configuration, string name, MessageFormat otherwise, params MessageFormat[] known)
+    {
+        var text = configuration[name];
+        return string.IsNullOrEmpty(text) ? otherwise
+            : Words.Find<MessageFormat>(text) is { } format && known.Contains(format) ? format
+            : throw new InvalidOperationException($"{name} is \"{text}\"; expected {string.Join(" or ", known.Select(Words.Of))}.");
     }
 }

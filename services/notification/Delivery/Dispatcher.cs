@@ -61,7 +61,7 @@ internal sealed partial class Dispatcher(
                 foreach (var notification in await NotificationStore.DueAsync(tx, now, BatchSize, cancellationToken))
                 {
                     var next = notification.Channel == Channel.InApp ? notification.MarkSent(now) : notification.Claim(now + Claim);
-                    await store.UpdateAsync(tx, next, cancellationToken);
+                    await store.UpdateAsync(tx, notification, next, cancellationToken);
                     batch.Add(next);
                 }
 
@@ -101,9 +101,9 @@ internal sealed partial class Dispatcher(
             async tx =>
             {
                 // In the meantime it may have been deleted, or sent by someone who found the claim run out.
-                if (await NotificationStore.FindAsync(tx, notification.Id, cancellationToken) is { Status: Status.Pending } current && current.Attempts == notification.Attempts)
+                if (await store.FindAsync(tx, notification.Id, cancellationToken) is { Status: Status.Pending } current && current.Attempts == notification.Attempts)
                 {
-                    await store.UpdateAsync(tx, outcome, cancellationToken);
+                    await store.UpdateAsync(tx, current, outcome, cancellationToken);
                 }
             },
             cancellationToken);

@@ -26,3 +26,11 @@ internal enum Status
     Failed,
     Read,
 }
+
+/// <summary>What an output binding is given.</summary>
+internal enum MessageFormat
+{
+    Eml,
+    Json,
+    Text,
+}

@@ -35,9 +35,9 @@ internal static class ManagementEndpoints
     private static async Task<Results<Created<NotificationResponse>, ProblemHttpResult>> Schedule(
         CreateNotificationRequest request, Database database, NotificationStore store, IOptions<NotificationOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (request.ScheduledAt is not { } at || at <= time.GetUtcNow())
+        if (request.ScheduledAt is null)
         {
-            return Problems.Validation("scheduledAt", "Must be a time in the future.");
+            return Problems.Validation("scheduledAt", "Say when it goes out.");
         }
 
         return await Create(request, database, store, options, time, cancellationToken);
@@ -105,7 +105,7 @@ internal static class ManagementEndpoints
         {
             Data = request.Data?.GetRawText() ?? "{}",
         };
-        return request.ScheduledAt is { } at && at > now ? notification.Schedule(at) : notification;
+        return request.ScheduledAt is { } at ? notification.Schedule(at) : notification;
     }
 
     private static Dictionary<string, string[]> ErrorsOf(IReadOnlyList<CreateNotificationRequest?> requests, IValidator<CreateNotificationRequest> validator)

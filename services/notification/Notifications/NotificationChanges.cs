@@ -17,7 +17,7 @@ internal sealed class NotificationChanges(Database database, NotificationStore s
         => database.WriteAsync<Results<Ok<NotificationResponse>, ProblemHttpResult>>(
             async tx =>
             {
-                if (await NotificationStore.FindAsync(tx, id, cancellationToken) is not { } before)
+                if (await store.FindAsync(tx, id, cancellationToken) is not { } before)
                 {
                     return Problems.NotFound("Notification", id);
                 }
@@ -34,7 +34,7 @@ internal sealed class NotificationChanges(Database database, NotificationStore s
 
                 if (after != before)
                 {
-                    await store.UpdateAsync(tx, after, cancellationToken);
+                    await store.UpdateAsync(tx, before, after, cancellationToken);
                 }
 
                 return TypedResults.Ok(NotificationResponse.From(after));

@@ -3,12 +3,12 @@ namespace Tandem.Notification;
 /// <summary>Which notifications a list shows; what is <see langword="null"/> does not matter.</summary>
 internal sealed record NotificationFilter(string? UserId, Status? Status = null, string? Type = null, bool UnreadOnly = false)
 {
-    /// <summary>The condition, with the parameters @UserId, @Status and @Type.</summary>
+    /// <summary>The condition, with the parameters @UserId, @Status, @Type and @Now.</summary>
     public string Where
     {
         get
         {
-            List<string> conditions = [];
+            List<string> conditions = ["expires_at > @Now"];
             if (UserId is not null)
             {
                 conditions.Add("user_id = @UserId");
@@ -29,7 +29,7 @@ internal sealed record NotificationFilter(string? UserId, Status? Status = null,
                 conditions.Add("status IN ('sent', 'delivered')");
             }
 
-            return conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
+            return $"WHERE {string.Join(" AND ", conditions)}";
         }
     }
 }

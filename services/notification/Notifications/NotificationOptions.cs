@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Tandem.Notification;
 
-/// <summary>The settings DEFAULT_RETRY_ATTEMPTS, NOTIFICATION_TTL, CLEANUP_INTERVAL and MAIL_FROM.</summary>
+/// <summary>The settings DEFAULT_RETRY_ATTEMPTS, NOTIFICATION_TTL, CLEANUP_INTERVAL, MAIL_FROM, MAIL_FORMAT and SMS_FORMAT.</summary>
 internal sealed class NotificationOptions
 {
     /// <summary>How often sending is tried before the notification counts as failed.</summary>
@@ -20,4 +20,10 @@ internal sealed class NotificationOptions
     /// <summary>Whose address stands in the From of emails.</summary>
     [Required, EmailAddress]
     public string MailFrom { get; set; } = "no-reply@tandem.example";
+
+    /// <summary><c>eml</c>: a whole email, for a binding that keeps it; <c>text</c>: the text alone, for one that writes the head itself (bindings.smtp).</summary>
+    public MessageFormat MailFormat { get; set; } = MessageFormat.Eml;
+
+    /// <summary><c>json</c>: who gets which text, for a provider behind bindings.http; <c>text</c>: the text alone, for a binding that reads the metadata toNumber.</summary>
+    public MessageFormat SmsFormat { get; set; } = MessageFormat.Json;
 }

@@ -4,8 +4,11 @@ using Tandem.ServiceDefaults;
 
 namespace Tandem.Notification;
 
-/// <summary>Notifications as they are stored. What changes one wakes, after its commit, the dispatcher and those who watch.</summary>
-internal sealed class NotificationStore(Database database, DispatchSignal dispatch, NotificationFeed feed)
+/// <summary>
+/// Notifications as they are stored. What changes one wakes, after its commit, the dispatcher and those who watch. Those whose time is over are
+/// as good as gone, whether the cleanup has come by or not.
+/// </summary>
+internal sealed class NotificationStore(Database database, DispatchSignal dispatch, NotificationFeed feed, NotificationMetrics metrics, TimeProvider time)
 {
     private const string Columns =
         "position, id, user_id, event_id, type, channel, priority, title, message, data, status, attempts, failure_reason, "
@@ -28,14 +31,14 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
             cancellationToken: cancellationToken)) == 1;
         if (added)
         {
-            AnnounceAfterCommit(tx, notification);
+            AnnounceAfterCommit(tx, before: null, notification);
         }
 
         return added;
     }
 
     /// <summary>Writes what has changed.</summary>
-    public async Task UpdateAsync(DbTransaction tx, UserNotification notification, CancellationToken cancellationToken)
+    public async Task UpdateAsync(DbTransaction tx, UserNotification before, UserNotification after, CancellationToken cancellationToken)
     {
         await tx.Connection!.ExecuteAsync(new CommandDefinition(
             """
@@ -44,31 +47,31 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
                 read_at = @ReadAt, expires_at = @ExpiresAt
             WHERE id = @Id
             """,
-            NotificationRow.Of(notification),
+            NotificationRow.Of(after),
             tx,
             cancellationToken: cancellationToken));
-        AnnounceAfterCommit(tx, notification);
+        AnnounceAfterCommit(tx, before, after);
     }
 
     public async Task<UserNotification?> FindAsync(string id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<NotificationRow>(new CommandDefinition(
-            $"SELECT {Columns} FROM notifications WHERE id = @id", new { id }, cancellationToken: cancellationToken));
+            $"SELECT {Columns} FROM notifications WHERE id = @id AND expires_at > @Now", new { id, Now = time.GetUtcNow() }, cancellationToken: cancellationToken));
         return row?.ToNotification();
     }
 
-    public static async Task<UserNotification?> FindAsync(DbTransaction tx, string id, CancellationToken cancellationToken)
+    public async Task<UserNotification?> FindAsync(DbTransaction tx, string id, CancellationToken cancellationToken)
     {
         var row = await tx.Connection!.QuerySingleOrDefaultAsync<NotificationRow>(new CommandDefinition(
-            $"SELECT {Columns} FROM notifications WHERE id = @id", new { id }, tx, cancellationToken: cancellationToken));
+            $"SELECT {Columns} FROM notifications WHERE id = @id AND expires_at > @Now", new { id, Now = time.GetUtcNow() }, tx, cancellationToken: cancellationToken));
         return row?.ToNotification();
     }
 
     public async Task<Page<UserNotification>> ListAsync(NotificationFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var parameters = new { filter.UserId, Status = filter.Status is { } status ? Words.Of(status) : null, filter.Type, page.Size, page.Offset };
+        var parameters = new { filter.UserId, Status = filter.Status is { } status ? Words.Of(status) : null, filter.Type, Now = time.GetUtcNow(), page.Size, page.Offset };
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             $"SELECT COUNT(*) FROM notifications {filter.Where}", parameters, cancellationToken: cancellationToken));
         var rows = await connection.QueryAsync<NotificationRow>(new CommandDefinition(
@@ -78,13 +81,18 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
         return Page<UserNotification>.Of([.. rows.Select(static row => row.ToNotification())], page, total);
     }
 
-    /// <summary>What came after a position, the oldest first.</summary>
-    public async Task<IReadOnlyList<NotificationRow>> AfterAsync(string userId, long position, CancellationToken cancellationToken)
+    /// <summary>What a user who has seen this much has not seen yet, the oldest first: what came, and of what was scheduled what has gone out.</summary>
+    public async Task<IReadOnlyList<NotificationRow>> AfterAsync(string userId, StreamPosition seen, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return (await connection.QueryAsync<NotificationRow>(new CommandDefinition(
-            $"SELECT {Columns} FROM notifications WHERE user_id = @userId AND position > @position ORDER BY position LIMIT 100",
-            new { userId, position },
+            $"""
+            SELECT {Columns} FROM notifications
+            WHERE user_id = @userId AND expires_at > @Now
+                AND ((scheduled_at IS NULL AND position > @Last) OR (scheduled_at IS NOT NULL AND sent_at > @Since))
+            ORDER BY COALESCE(sent_at, created_at), position LIMIT 100
+            """,
+            new { userId, seen.Last, seen.Since, Now = time.GetUtcNow() },
             cancellationToken: cancellationToken))).AsList();
     }
 
@@ -100,15 +108,15 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return (await connection.QueryAsync<NotificationCount>(new CommandDefinition(
-            "SELECT status, channel, type, COUNT(*) AS count FROM notifications WHERE @userId IS NULL OR user_id = @userId GROUP BY status, channel, type",
-            new { userId },
+            $"SELECT status, channel, type, COUNT(*) AS count FROM notifications {new NotificationFilter(userId).Where} GROUP BY status, channel, type",
+            new { UserId = userId, Now = time.GetUtcNow() },
             cancellationToken: cancellationToken))).AsList();
     }
 
     public Task<int> ReadAllAsync(string userId, DateTimeOffset now, CancellationToken cancellationToken)
         => database.WriteAsync(
             tx => tx.Connection!.ExecuteAsync(new CommandDefinition(
-                "UPDATE notifications SET status = 'read', read_at = @now WHERE user_id = @userId AND status IN ('sent', 'delivered')",
+                "UPDATE notifications SET status = 'read', read_at = @now WHERE user_id = @userId AND status IN ('sent', 'delivered') AND expires_at > @now",
                 new { userId, now },
                 tx,
                 cancellationToken: cancellationToken)),
@@ -116,19 +124,29 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
 
     public Task<int> DeleteAsync(string id, CancellationToken cancellationToken)
         => database.WriteAsync(
-            tx => tx.Connection!.ExecuteAsync(new CommandDefinition("DELETE FROM notifications WHERE id = @id", new { id }, tx, cancellationToken: cancellationToken)),
+            tx => tx.Connection!.ExecuteAsync(new CommandDefinition("DELETE FROM notifications WHERE id = @id AND expires_at > @Now", new { id, Now = time.GetUtcNow() }, tx, cancellationToken: cancellationToken)),
             cancellationToken);
 
     public Task<int> DeleteExpiredAsync(DateTimeOffset now, CancellationToken cancellationToken)
         => database.WriteAsync(
-            tx => tx.Connection!.ExecuteAsync(new CommandDefinition("DELETE FROM notifications WHERE expires_at < @now", new { now }, tx, cancellationToken: cancellationToken)),
+            async tx =>
+            {
+                var missed = (await tx.Connection!.QueryAsync<(string Channel, long Count)>(new CommandDefinition(
+                    "SELECT channel, COUNT(*) FROM notifications WHERE expires_at <= @now AND next_attempt_at IS NOT NULL GROUP BY channel",
+                    new { now },
+                    tx,
+                    cancellationToken: cancellationToken))).AsList();
+                database.AfterCommit(tx, () => missed.ForEach(group => metrics.Missed(Words.Parse<Channel>(group.Channel), group.Count)));
+                return await tx.Connection!.ExecuteAsync(new CommandDefinition(
+                    "DELETE FROM notifications WHERE expires_at <= @now", new { now }, tx, cancellationToken: cancellationToken));
+            },
             cancellationToken);
 
     /// <summary>What the dispatcher has to do now, the longest due first.</summary>
     public static async Task<IReadOnlyList<UserNotification>> DueAsync(DbTransaction tx, DateTimeOffset now, int most, CancellationToken cancellationToken)
     {
         var rows = await tx.Connection!.QueryAsync<NotificationRow>(new CommandDefinition(
-            $"SELECT {Columns} FROM notifications WHERE next_attempt_at <= @now ORDER BY next_attempt_at LIMIT @most",
+            $"SELECT {Columns} FROM notifications WHERE next_attempt_at <= @now AND expires_at > @now ORDER BY next_attempt_at LIMIT @most",
             new { now, most },
             tx,
             cancellationToken: cancellationToken));
@@ -140,14 +158,17 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return await connection.QueryFirstOrDefaultAsync<DateTimeOffset?>(new CommandDefinition(
-            "SELECT next_attempt_at FROM notifications WHERE next_attempt_at IS NOT NULL ORDER BY next_attempt_at LIMIT 1", cancellationToken: cancellationToken));
+            "SELECT next_attempt_at FROM notifications WHERE next_attempt_at IS NOT NULL AND expires_at > @Now ORDER BY next_attempt_at LIMIT 1",
+            new { Now = time.GetUtcNow() },
+            cancellationToken: cancellationToken));
     }
 
-    private void AnnounceAfterCommit(DbTransaction tx, UserNotification notification)
+    private void AnnounceAfterCommit(DbTransaction tx, UserNotification? before, UserNotification after)
         => database.AfterCommit(tx, () =>
         {
-            feed.Changed(notification.UserId);
-            if (notification.NextAttemptAt is not null)
+            metrics.Changed(before, after);
+            feed.Changed(after.UserId);
+            if (after.NextAttemptAt is not null)
             {
                 dispatch.Wake();
             }

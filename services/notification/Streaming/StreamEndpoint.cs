@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
@@ -39,15 +38,14 @@ internal static class StreamEndpoint
             return Problems.Forbidden("These are another user's notifications.");
         }
 
-        var position = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-            ? last
-            : await store.LastPositionAsync(whose, cancellationToken);
+        var position = StreamPosition.TryParse(lastEventId)
+            ?? new StreamPosition(await store.LastPositionAsync(whose, cancellationToken), time.GetUtcNow());
         return TypedResults.ServerSentEvents(WatchAsync(whose, position, store, feed, time, lifetime.ApplicationStopping, cancellationToken));
     }
 
     private static async IAsyncEnumerable<SseItem<NotificationResponse?>> WatchAsync(
         string userId,
-        long position,
+        StreamPosition position,
         NotificationStore store,
         NotificationFeed feed,
         TimeProvider time,
@@ -64,10 +62,10 @@ internal static class StreamEndpoint
             var news = await store.AfterAsync(userId, position, CancellationToken.None);
             foreach (var row in news)
             {
-                position = row.Position;
+                position = position.After(row);
                 yield return new SseItem<NotificationResponse?>(NotificationResponse.From(row.ToNotification()), "notification")
                 {
-                    EventId = position.ToString(CultureInfo.InvariantCulture),
+                    EventId = position.ToString(),
                 };
             }
 

@@ -22,14 +22,17 @@ internal sealed class EmailSender(RecipientDirectory recipients, OutputBinding b
         }
 
         // Everything in the file comes from the notification, so that a repetition writes the same file once more.
-        var eml = EmlWriter.Write(new EmailMessage(
-            notification.Id, options.Value.MailFrom, recipient.Name, address, notification.Title, notification.Message, notification.CreatedAt));
+        var mail = options.Value.MailFormat == MessageFormat.Text
+            ? notification.Message
+            : EmlWriter.Write(new EmailMessage(
+                notification.Id, options.Value.MailFrom, recipient.Name, address, notification.Title, notification.Message, notification.CreatedAt));
         await binding.CreateAsync(
             Binding,
-            eml,
+            mail,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["fileName"] = $"{notification.Id}.eml",
+                ["emailFrom"] = options.Value.MailFrom,
                 ["emailTo"] = address,
                 ["subject"] = notification.Title,
             },
