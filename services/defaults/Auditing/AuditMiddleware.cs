@@ -23,24 +23,35 @@ internal sealed class AuditMiddleware(RequestDelegate next, AuditLog log, IOptio
     private async Task InvokeAuditedAsync(HttpContext context, string action)
     {
         var at = time.GetUtcNow();
-        int? status = null;
+        var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
+        var isWritten = false;
+
+        // Now: when something fails, the answer is written without them.
+        var values = context.Request.RouteValues.Select(static value => (value.Key, value.Value as string)).ToList();
+
+        // Before anybody hears of it: what is answered is written down.
+        context.Response.OnStarting(() => WriteAsync(StatusOf(context)));
         try
         {
             await next(context);
-            status = StatusOf(context);
-        }
-        catch (Exception exception)
-        {
-            // The answer is written further out; here it is only known what it will be.
-            status = context.RequestAborted.IsCancellationRequested
-                ? StatusCodes.Status499ClientClosedRequest
-                : ServiceExceptionHandler.Describe(exception).StatusCode;
-            throw;
         }
         finally
         {
-            var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
-            await log.WriteAsync(new AuditEntry(at, context.User.UserId(), action, TargetOf(context), status!.Value, traceId));
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                await WriteAsync(StatusCodes.Status499ClientClosedRequest);
+            }
+        }
+
+        Task WriteAsync(int status)
+        {
+            if (isWritten)
+            {
+                return Task.CompletedTask;
+            }
+
+            isWritten = true;
+            return log.WriteAsync(new AuditEntry(at, context.User.UserId(), action, TargetOf(values, context.Response), status, traceId));
         }
     }
 
@@ -66,12 +77,9 @@ internal sealed class AuditMiddleware(RequestDelegate next, AuditLog log, IOptio
     private static bool IsReading(string method)
         => method.StartsWith("Get", StringComparison.Ordinal) || method.StartsWith("List", StringComparison.Ordinal);
 
-    /// <summary>A call of gRPC that failed is an answer 200 whose trailers say so.</summary>
+    /// <summary>A call of gRPC that failed is an answer 200 whose head, with nothing behind it, says so.</summary>
     private static int StatusOf(HttpContext context)
-    {
-        var trailers = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseTrailersFeature>()?.Trailers;
-        var grpc = trailers is not null && trailers.TryGetValue("grpc-status", out var trailer) ? trailer.ToString() : context.Response.Headers["grpc-status"].ToString();
-        return grpc switch
+        => context.Response.Headers["grpc-status"].ToString() switch
         {
             "" or "0" => context.Response.StatusCode,
             "16" => StatusCodes.Status401Unauthorized,
@@ -83,25 +91,16 @@ internal sealed class AuditMiddleware(RequestDelegate next, AuditLog log, IOptio
             "14" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
-    }
 
     /// <summary>The route's values, and what was made. They come from the client: one line, and not without end.</summary>
-    private static string TargetOf(HttpContext context)
+    private static string TargetOf(IReadOnlyList<(string Name, string? Value)> values, HttpResponse response)
     {
         var text = new StringBuilder();
-        foreach (var (name, value) in context.Request.RouteValues)
-        {
-            Append(name, value as string);
-        }
-
-        Append("made", context.Response.Headers.Location.ToString());
-        return text.Length <= LongestTarget ? text.ToString() : text.ToString(0, LongestTarget);
-
-        void Append(string name, string? value)
+        foreach (var (name, value) in values.Append(("made", response.Headers.Location.ToString())))
         {
             if (string.IsNullOrEmpty(value))
             {
-                return;
+                continue;
             }
 
             text.Append(text.Length > 0 ? " " : "").Append(name).Append('=');
@@ -110,5 +109,7 @@ internal sealed class AuditMiddleware(RequestDelegate next, AuditLog log, IOptio
                 text.Append(char.IsControl(c) || char.IsWhiteSpace(c) || c == '=' ? '_' : c);
             }
         }
+
+        return text.Length <= LongestTarget ? text.ToString() : text.ToString(0, LongestTarget);
     }
 }

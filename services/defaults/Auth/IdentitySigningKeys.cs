@@ -26,22 +26,14 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
 
     private readonly Lazy<HttpClient> _identity = new(() => SidecarExtensions.CreateInvokeClient(provider, "identity"));
     private readonly SemaphoreSlim _fetching = new(1, 1);
-    private volatile Snapshot _snapshot = new(FrozenDictionary<string, SecurityKey>.Empty, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+    private volatile Snapshot _snapshot = new(FrozenDictionary<string, SecurityKey>.Empty, DateTimeOffset.MinValue, DateTimeOffset.MinValue, Failure: null);
 
     public async ValueTask<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
         var seen = _snapshot;
-        var now = time.GetUtcNow();
-        seen.Keys.TryGetValue(keyId, out var key);
-        var mayAsk = now - seen.AskedAt >= (seen.AskedAt == seen.FetchedAt ? LeastPause : PauseAfterFailure);
-        if (key is not null && (now - seen.FetchedAt < Lifetime || (!mayAsk && now - seen.FetchedAt < LongestUnconfirmed)))
+        if (!IsWorthAsking(seen, keyId))
         {
-            return key;
-        }
-
-        if (key is null && !mayAsk)
-        {
-            return seen.AskedAt == seen.FetchedAt ? null : throw new HttpRequestException("Identity did not give its keys a moment ago.");
+            return Answer(seen, keyId);
         }
 
         await _fetching.WaitAsync(cancellationToken);
@@ -49,20 +41,15 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
         {
             if (ReferenceEquals(seen, _snapshot))
             {
-                _snapshot = seen with { AskedAt = now };
-                _snapshot = await FetchAsync();
+                _snapshot = await FetchAsync(seen);
             }
-        }
-        catch (HttpRequestException) when (key is not null && now - seen.FetchedAt < LongestUnconfirmed)
-        {
-            return key;
         }
         finally
         {
             _fetching.Release();
         }
 
-        return _snapshot.Keys.GetValueOrDefault(keyId);
+        return Answer(_snapshot, keyId);
     }
 
     public void Dispose()
@@ -74,8 +61,23 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
         }
     }
 
+    private bool IsWorthAsking(Snapshot seen, string keyId)
+    {
+        var now = time.GetUtcNow();
+        var isGood = seen.Keys.ContainsKey(keyId) && now - seen.FetchedAt < Lifetime;
+        return !isGood && now - seen.AskedAt >= (seen.Failure is null ? LeastPause : PauseAfterFailure);
+    }
+
+    private SecurityKey? Answer(Snapshot snapshot, string keyId)
+    {
+        var age = time.GetUtcNow() - snapshot.FetchedAt;
+        return snapshot.Keys.TryGetValue(keyId, out var key) && age < (snapshot.Failure is null ? Lifetime : LongestUnconfirmed) ? key
+            : snapshot.Failure is null ? null
+            : throw new HttpRequestException("Identity gave no keys.", snapshot.Failure);
+    }
+
     /// <summary>For everybody who waits, so not with the patience of the one who asked first.</summary>
-    private async Task<Snapshot> FetchAsync()
+    private async Task<Snapshot> FetchAsync(Snapshot before)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
@@ -85,11 +87,11 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
                 .Where(static key => !string.IsNullOrEmpty(key.Kid) && key is { Kty: "EC", Crv: "P-256" })
                 .ToFrozenDictionary(static key => key.Kid, ToSecurityKey, StringComparer.Ordinal);
             var now = time.GetUtcNow();
-            return new Snapshot(keys, now, now);
+            return new Snapshot(keys, now, now, Failure: null);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException or ArgumentException or FormatException or CryptographicException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or TimeoutException or ArgumentException or FormatException or CryptographicException)
         {
-            throw new HttpRequestException("Identity gave no keys.", exception);
+            return before with { AskedAt = time.GetUtcNow(), Failure = exception };
         }
     }
 
@@ -105,5 +107,6 @@ internal sealed class IdentitySigningKeys(IServiceProvider provider, TimeProvide
     /// <param name="Keys">The keys by their ids.</param>
     /// <param name="FetchedAt">When identity gave them.</param>
     /// <param name="AskedAt">When identity was asked last, whatever it said.</param>
-    private sealed record Snapshot(FrozenDictionary<string, SecurityKey> Keys, DateTimeOffset FetchedAt, DateTimeOffset AskedAt);
+    /// <param name="Failure">Why it gave none the last time.</param>
+    private sealed record Snapshot(FrozenDictionary<string, SecurityKey> Keys, DateTimeOffset FetchedAt, DateTimeOffset AskedAt, Exception? Failure);
 }
