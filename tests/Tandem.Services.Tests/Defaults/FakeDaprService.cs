@@ -32,6 +32,7 @@ internal sealed class FakeDaprService(FakeSidecar sidecar) : Dapr.Client.Autogen
             throw new RpcException(new Status(StatusCode.Internal, "storage is down"));
         }
 
+        sidecar.Remember(new BoundRequest(request.Name, request.Operation, request.Data.ToByteArray(), new Dictionary<string, string>(request.Metadata)));
         var file = request.Metadata.TryGetValue("fileName", out var given) ? given : null;
         return sidecar.Bind(request.Name, request.Operation, file, request.Data.ToByteArray()) is { } data
             ? Task.FromResult(new InvokeBindingResponse { Data = UnsafeByteOperations.UnsafeWrap(data) })

@@ -23,6 +23,7 @@ public sealed class FakeSidecar : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Func<InvokedRequest, InvokedAnswer>> _apps = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Binding, string File), byte[]> _files = new();
     private readonly ConcurrentQueue<InvokedRequest> _invoked = new();
+    private readonly ConcurrentQueue<BoundRequest> _bound = new();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebApplication? _app;
     private bool _isPublishingDown;
@@ -44,6 +45,9 @@ public sealed class FakeSidecar : IAsyncDisposable
 
     /// <summary>Every invocation of another service.</summary>
     public IReadOnlyList<InvokedRequest> Invoked => [.. _invoked];
+
+    /// <summary>Every operation of a binding as it came, without those that failed.</summary>
+    public IReadOnlyList<BoundRequest> Bound => [.. _bound];
 
     /// <summary>What was written through bindings: the data by the name of binding and file.</summary>
     public IReadOnlyDictionary<(string Binding, string File), byte[]> Files => _files;
@@ -151,6 +155,9 @@ public sealed class FakeSidecar : IAsyncDisposable
         => Secrets.TryGetValue(key, out var value) ? value
             : key.EndsWith("-db", StringComparison.Ordinal) ? $"Data Source={key[..^3]}.db"
             : null;
+
+    /// <summary>Remembers an operation of a binding.</summary>
+    internal void Remember(BoundRequest request) => _bound.Enqueue(request);
 
     /// <summary>bindings.localstorage: create, get and delete by file name; nothing when there is no such file or operation.</summary>
     internal byte[]? Bind(string binding, string operation, string? fileName, byte[] data)

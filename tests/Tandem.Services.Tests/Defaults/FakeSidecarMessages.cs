@@ -25,3 +25,6 @@ public sealed record InvokedAnswer(int Status, string? Body = null, string Conte
 
     public static InvokedAnswer Json(object body, int status = 200) => new(status, JsonSerializer.Serialize(body, ServiceJson.Options));
 }
+
+/// <summary>An operation of a binding.</summary>
+public sealed record BoundRequest(string Binding, string Operation, byte[] Data, IReadOnlyDictionary<string, string> Metadata);

@@ -30,6 +30,9 @@ public class ServiceApplication<TEntry> : WebApplicationFactory<TEntry>, IAsyncL
     /// <summary>The sidecar: what the service published and stored, and what other services answer.</summary>
     public FakeSidecar Sidecar { get; } = new();
 
+    /// <summary>What the service wrote to its log.</summary>
+    public CapturedLogs Logs { get; } = new();
+
     /// <summary>The service's clock when a test wants to move it; set it before the start.</summary>
     public ManualTimeProvider? Clock { get; init; }
 
@@ -146,6 +149,7 @@ public class ServiceApplication<TEntry> : WebApplicationFactory<TEntry>, IAsyncL
 
         builder.ConfigureTestServices(services =>
         {
+            services.AddSingleton<Microsoft.Extensions.Logging.ILoggerProvider>(Logs);
             if (Clock is { } clock)
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));

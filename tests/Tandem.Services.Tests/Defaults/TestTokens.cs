@@ -10,7 +10,9 @@ public static class TestTokens
 {
     private const string KeyId = "test-key";
     private static readonly ECDsa Key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private static readonly SigningCredentials Credentials = new(new ECDsaSecurityKey(Key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256);
+
+    /// <summary>What they are signed with.</summary>
+    public static readonly SigningCredentials Credentials = new(new ECDsaSecurityKey(Key) { KeyId = KeyId }, SecurityAlgorithms.EcdsaSha256);
 
     /// <summary>What identity's /.well-known/jwks.json says in these tests.</summary>
     public static object Jwks

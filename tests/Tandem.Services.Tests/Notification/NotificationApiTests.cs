@@ -155,6 +155,107 @@ public sealed class NotificationApiTests(ServiceApplication<NotificationService>
         Assert.Equal("OrderPaid", JsonDocument.Parse(events.Current.Data).RootElement.Text("type"));
     }
 
+    [Fact]
+    public async Task Stream_OfOneWhoComesBack_BringsWhatCameInBetweenAndNothingTwice()
+    {
+        var userId = Ids.New();
+        string seen;
+        await using (var first = await OpenAsync(userId))
+        {
+            Assert.Equal("heartbeat", (await first.NextAsync()).EventType);
+            await application.DeliverAsync(NotificationEvents.OrderPaid(userId));
+            seen = (await first.NextAsync()).EventId!;
+        }
+
+        await application.DeliverAsync(NotificationEvents.UserRegistered(userId));
+        await using var second = await OpenAsync(userId, seen);
+
+        Assert.Equal("heartbeat", (await second.NextAsync()).EventType);
+        Assert.Equal("UserRegistered", JsonDocument.Parse((await second.NextAsync()).Data).RootElement.Text("type"));
+    }
+
+    [Fact]
+    public async Task Stream_OfSomethingScheduled_BringsItWhenItGoesOut()
+    {
+        var userId = Ids.New();
+        using var admin = application.CreateAdminClient();
+        await using var stream = await OpenAsync(userId);
+        Assert.Equal("heartbeat", (await stream.NextAsync()).EventType);
+
+        using var scheduled = await admin.PostAsJsonAsync(
+            new Uri("/notifications/schedule", UriKind.Relative),
+            new { userId, type = "Later", channel = "in_app", title = "t", message = "m", scheduledAt = DateTimeOffset.UtcNow.AddHours(1) });
+        var id = (await scheduled.Content.ReadFromJsonAsync<JsonElement>()).Text("id");
+        await application.DeliverAsync(NotificationEvents.OrderPaid(userId));
+        var first = await stream.NextAsync();
+        Assert.Equal(HttpStatusCode.OK, await PostStatusAsync(admin, $"/notifications/{id}/send"));
+        var second = await stream.NextAsync();
+
+        Assert.Equal("OrderPaid", JsonDocument.Parse(first.Data).RootElement.Text("type"));
+        Assert.Equal((id, "delivered"), (JsonDocument.Parse(second.Data).RootElement.Text("id"), JsonDocument.Parse(second.Data).RootElement.Text("status")));
+    }
+
+    [Theory]
+    [InlineData("status=lost")]
+    [InlineData("page=0")]
+    [InlineData("pageSize=1000")]
+    public async Task List_WithAParameterThatIsNone_Is400(string query)
+    {
+        using var client = application.CreateClient(Ids.New());
+
+        Assert.Equal(HttpStatusCode.BadRequest, await GetStatusAsync(client, $"/notifications?{query}"));
+    }
+
+    [Fact]
+    public async Task List_ByTypeStatusAndPage_IsTheNewestFirst()
+    {
+        var userId = Ids.New();
+        for (var i = 0; i < 5; i++)
+        {
+            await application.DeliverAsync(NotificationEvents.OrderPaid(userId));
+        }
+
+        await application.DeliverAsync(NotificationEvents.UserRegistered(userId));
+        using var client = application.CreateClient(userId);
+
+        var page = await client.GetFromJsonAsync<JsonElement>(new Uri("/notifications?type=OrderPaid&status=delivered&page=2&pageSize=2", UriKind.Relative));
+
+        Assert.Equal((5, 2, 2, 2), (page.GetProperty("total").GetInt32(), page.GetProperty("page").GetInt32(), page.GetProperty("pageSize").GetInt32(), page.GetProperty("items").GetArrayLength()));
+        var all = await application.ListAsync(userId);
+        Assert.Equal(all.Select(static n => n.GetProperty("createdAt").GetDateTimeOffset()).OrderDescending(), all.Select(static n => n.GetProperty("createdAt").GetDateTimeOffset()));
+    }
+
+    [Fact]
+    public async Task Bulk_TakesAThousandAndNoMore()
+    {
+        var userId = Ids.New();
+        using var admin = application.CreateAdminClient();
+        var thousand = Enumerable.Range(0, 1000).Select(i => new { userId, type = "A", channel = "in_app", title = $"t{i}", message = "m" }).ToList();
+
+        Assert.Equal(HttpStatusCode.BadRequest, await PostStatusAsync(admin, "/notifications/bulk", Array.Empty<object>()));
+        Assert.Equal(HttpStatusCode.BadRequest, await PostStatusAsync(admin, "/notifications/bulk", thousand.Append(thousand[0])));
+        Assert.Empty(await application.ListAsync(userId));
+        Assert.Equal(HttpStatusCode.Created, await PostStatusAsync(admin, "/notifications/bulk", thousand));
+
+        using var client = application.CreateClient(userId);
+        var stats = await client.GetFromJsonAsync<JsonElement>(new Uri("/notifications/stats", UriKind.Relative));
+        Assert.Equal((1000, 1000), (stats.GetProperty("total").GetInt32(), stats.GetProperty("unread").GetInt32()));
+        Assert.Equal(1000, stats.GetProperty("byType").GetProperty("A").GetInt32());
+    }
+
+    private async Task<EventStream> OpenAsync(string userId, string? lastEventId = null)
+    {
+        var client = application.CreateClient(userId);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/notifications/stream");
+        if (lastEventId is not null)
+        {
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        }
+
+        var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return new EventStream(client, response, await response.Content.ReadAsStreamAsync());
+    }
+
     private static async Task<long> UnreadAsync(HttpClient client)
         => (await client.GetFromJsonAsync<JsonElement>(new Uri("/notifications/unread", UriKind.Relative))).GetProperty("total").GetInt64();
 
@@ -168,5 +269,27 @@ public sealed class NotificationApiTests(ServiceApplication<NotificationService>
     {
         using var response = await client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body ?? new { });
         return response.StatusCode;
+    }
+}
+
+/// <summary>A stream of server-sent events, one after another.</summary>
+internal sealed class EventStream(HttpClient client, HttpResponseMessage response, Stream body) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _patience = new(ServiceApplication<NotificationService>.Deadline);
+    private IAsyncEnumerator<System.Net.ServerSentEvents.SseItem<string>>? _events;
+
+    public async Task<System.Net.ServerSentEvents.SseItem<string>> NextAsync()
+    {
+        _events ??= System.Net.ServerSentEvents.SseParser.Create(body).EnumerateAsync(_patience.Token).GetAsyncEnumerator(_patience.Token);
+        Assert.True(await _events.MoveNextAsync());
+        return _events.Current;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await body.DisposeAsync();
+        response.Dispose();
+        client.Dispose();
+        _patience.Dispose();
     }
 }

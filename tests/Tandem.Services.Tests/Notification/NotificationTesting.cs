@@ -41,6 +41,4 @@ internal static class NotificationTesting
             }
         }
     }
-
-    public static string Text(this JsonElement notification, string name) => notification.GetProperty(name).GetString()!;
 }
