@@ -14,7 +14,7 @@ internal sealed partial record SecuredRoute(string Method, string Pattern, Route
 
     public bool IsOpen => Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
-    public bool Changes => Method is not ("GET" or "HEAD" or "OPTIONS");
+    public bool Changes => Method is not ("GET" or "HEAD" or "OPTIONS" or "ANY");
 
     /// <summary>Whether it reads a JSON body.</summary>
     public bool TakesJson => Endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata>()?.ContentTypes.Contains("application/json") == true;
