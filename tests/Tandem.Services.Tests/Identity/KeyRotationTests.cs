@@ -35,6 +35,26 @@ public sealed class KeyRotationTests
     }
 
     [Fact]
+    public async Task Rotation_ComesByItself()
+    {
+        var clock = new Defaults.ManualTimeProvider();
+        await using var application = new IdentityApplication { Clock = clock };
+        application.With("SIGNING_KEY_LIFETIME", "2h");
+        await application.StartAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        HashSet<string> seen = [.. await PublishedAsync(application)];
+
+        while (seen.Count < 3)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            clock.Advance(TimeSpan.FromMinutes(10));
+            seen.UnionWith(await PublishedAsync(application));
+        }
+
+        Assert.Contains(await SignedByAsync(application), seen);
+    }
+
+    [Fact]
     public async Task Token_OfTheKeyBefore_StaysGoodUntilItExpires()
     {
         var clock = new Defaults.ManualTimeProvider();

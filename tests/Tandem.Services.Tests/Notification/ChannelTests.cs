@@ -147,6 +147,22 @@ public sealed class ChannelTests
         }
     }
 
+    [Fact]
+    public async Task Announcement_WithOneKeyManyTimesAtOnce_IsMadeOnce()
+    {
+        await using var application = await StartAsync();
+        using var admin = application.CreateAdminClient();
+        admin.DefaultRequestHeaders.Add("Idempotency-Key", Ids.New());
+        var body = new { type = "PromotionCreated", title = "Once", message = "Half price", validUntil = "2031-01-01T00:00:00Z" };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => admin.PostAsync("/notifications/announcements", body, HttpStatusCode.Accepted)));
+        await admin.PostAsync("/notifications/announcements", new { type = "PromotionCreated", title = "Other", message = "x", validUntil = "2031-01-01T00:00:00Z" }, HttpStatusCode.UnprocessableEntity);
+
+        Assert.Single(answers.Select(static answer => answer.Text("eventId")).Distinct());
+        await application.Sidecar.WaitForAsync<PromotionCreated>();
+        Assert.Single(application.Sidecar.PublishedOf<PromotionCreated>());
+    }
+
     private static async Task<ServiceApplication<NotificationService>> StartAsync(params (string Name, string Value)[] settings)
     {
         var application = new ServiceApplication<NotificationService>();

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
+using Tandem.Gateway;
 using Tandem.Services.Tests.Defaults;
 using Tandem.Services.Tests.Product;
 
@@ -31,6 +32,31 @@ public sealed partial class FilesAndAddressesTests(SecuredMesh mesh)
 
         Assert.InRange((int)read.StatusCode, 400, 405);
         Assert.InRange((int)written.StatusCode, 400, 405);
+    }
+
+    [Theory]
+    [InlineData("/api/orders/..%2f..%2fevents%2forder-events")]
+    [InlineData("/api/orders/%2e%2e%2fevents/order-events")]
+    [InlineData("/api/orders/..;/events/order-events")]
+    [InlineData("/api/orders/..%5c..%5cevents")]
+    [InlineData("/api/orders//events/order-events")]
+    public async Task Gateway_ByAPathThatClimbs_StaysUnderItsRoute(string path)
+    {
+        List<string> seen = [];
+        await using var destination = await Gateway.Destination.StartAsync("order", context =>
+        {
+            seen.Add(context.Request.Path.Value!);
+            return Task.CompletedTask;
+        });
+        await using var gateway = new ServiceApplication<GatewayService>();
+        gateway.With("RATE_LIMIT_ENABLED", "false").With("ORDER_SERVICE_URLS", destination.Url);
+        await gateway.StartAsync();
+        using var client = gateway.CreateClient("u-1");
+
+        using var response = await client.PostAsync(Http.At(path), content: null);
+
+        Assert.True((int)response.StatusCode < 500, response.StatusCode.ToString());
+        Assert.All(seen, static path => Assert.StartsWith("/orders/", path, StringComparison.Ordinal));
     }
 
     [Fact]
