@@ -27,7 +27,7 @@ public static class ServiceDefaultsExtensions
         builder.AddSidecarClient();
         builder.Services.AddServiceAuth();
         builder.Services.AddServiceValidation();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddServiceOpenApi(appId);
         return builder;
     }
 
