@@ -15,6 +15,8 @@ internal static class BasketServices
             .Validate(static options => options.EmptiedAfter > options.AbandonedAfter, "Basket:EmptiedAfter must be longer than Basket:AbandonedAfter.")
             .ValidateOnStart();
         services.AddSingleton<BasketPublisher>();
+        services.AddSingleton<BasketMetrics>();
+        services.AddHostedService(static provider => provider.GetRequiredService<BasketMetrics>());
         services.AddServiceClient<HttpProductCatalog>("product");
         services.AddServiceGrpcClient("product", static invoker => new ProductService.ProductServiceClient(invoker));
         services.AddServiceCalls<IProductCatalog, HttpProductCatalog, GrpcProductCatalog>();

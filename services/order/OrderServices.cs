@@ -8,8 +8,12 @@ internal static class OrderServices
 {
     public static void AddOrders(this IServiceCollection services)
     {
-        services.AddOptions<SagaOptions>().BindConfiguration("Saga").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SagaOptions>().BindConfiguration("Saga").ValidateDataAnnotations()
+            .Validate(static saga => saga.StepTimeout <= saga.Lease / 2, "Saga:StepTimeout must be half of Saga:Lease at most.")
+            .ValidateOnStart();
 
+        services.AddSingleton<OrderMetrics>();
+        services.AddHostedService(static provider => provider.GetRequiredService<OrderMetrics>());
         services.AddSingleton<OrderWatch>();
         services.AddSingleton<OrderStore>();
         services.AddSingleton<OrderStream>();
@@ -21,6 +25,8 @@ internal static class OrderServices
         services.AddSingleton<SagaQueue>();
         services.AddSingleton<OrderSaga>();
         services.AddHostedService<SagaRunner>();
+        services.AddSingleton<SagaList>();
+        services.AddSingleton<SagaDesk>();
 
         services.AddSingleton<IValidator<CreateOrderRequest>, CreateOrderRequest.Validator>();
         services.AddScoped<CreateOrder>();

@@ -13,6 +13,7 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapDefaultEndpoints();
 app.MapOrders();
+app.MapSagas();
 app.MapGrpcService<OrderGrpc>();
 app.MapEvents(Topics.Orders, static on => on
     .Handle<OrderShipped, OrderShippedHandler>()

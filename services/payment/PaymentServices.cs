@@ -13,6 +13,8 @@ internal static class PaymentServices
         services.AddOptions<ProcessingOptions>().BindConfiguration("Processing").ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ExpiryOptions>().BindConfiguration("Expiry").ValidateDataAnnotations().ValidateOnStart();
 
+        services.AddSingleton<PaymentMetrics>();
+        services.AddHostedService(static provider => provider.GetRequiredService<PaymentMetrics>());
         services.AddSingleton<PaymentStore>();
         services.AddSingleton<RefundStore>();
         services.TryAddSingleton<IPaymentProvider, SimulatedProvider>();

@@ -14,10 +14,15 @@ namespace Tandem.Basket;
 /// Idling: one reminder per basket with something in it, not moved by changes. When it fires it looks at the last change and acts, or sets
 /// itself for the time that is left.
 /// </para>
+/// <para>
+/// Idempotency keys: the answer to a request that carried one is a value of its own, which is stored in the transaction of the change and
+/// expires by itself.
+/// </para>
 /// </summary>
 [Actor(TypeName = TypeName)]
 internal sealed class BasketActor(
-    ActorHost host, BasketPublisher publisher, IOptions<BasketOptions> options, TimeProvider time) : Actor(host), IBasketActor, IRemindable
+    ActorHost host, BasketPublisher publisher, BasketMetrics metrics, IOptions<BasketOptions> options, TimeProvider time)
+    : Actor(host), IBasketActor, IRemindable
 {
     public const string TypeName = "Basket";
 
@@ -27,20 +32,25 @@ internal sealed class BasketActor(
 
     public async Task<BasketView> GetAsync() => (await LoadAsync()).View();
 
-    public async Task<bool> CreateAsync()
+    public async Task<Remembered> RememberAsync(KeyedRequest key)
     {
-        var basket = await LoadAsync();
-        if (basket.CreatedAt is not null)
+        var stored = await StateManager.TryGetStateAsync<StoredAnswer>(NameOf(key));
+        if (!stored.HasValue)
         {
-            return false;
+            return new Remembered(null);
         }
 
-        await StoreAsync(basket, basket.Create(time.GetUtcNow()));
-        return true;
+        var (request, answer) = stored.Value;
+        return new Remembered(request == key.Request
+            ? answer with { IsReplayed = true }
+            : answer with { Outcome = BasketOutcome.KeyReused });
     }
 
+    public Task<BasketAnswer> CreateAsync(Creation creation)
+        => ChangeAsync(basket => new BasketChange(basket.Create(time.GetUtcNow())), creation.Key);
+
     public Task<BasketAnswer> AddAsync(LineChange change)
-        => ChangeAsync(basket => basket.Add(change.Product, change.Quantity, time.GetUtcNow()));
+        => ChangeAsync(basket => basket.Add(change.Product, change.Quantity, time.GetUtcNow()), change.Key);
 
     public Task<BasketAnswer> SetQuantityAsync(LineChange change)
         => ChangeAsync(basket => basket.SetQuantity(change.Product, change.Quantity, time.GetUtcNow()));
@@ -98,13 +108,15 @@ internal sealed class BasketActor(
         var now = time.GetUtcNow();
         var idle = now - (basket.UpdatedAt ?? now);
         var next = basket;
-        if (basket.Items.Count > 0 && idle >= options.Value.EmptiedAfter)
-        {
-            next = basket.Clear(Ids.New(), now);
-        }
-        else if (idle >= options.Value.AbandonedAfter)
+        if (idle >= options.Value.AbandonedAfter)
         {
             next = basket.Abandon(Ids.New(), now);
+        }
+
+        // Both at once when nobody was there to fire the reminder for days.
+        if (idle >= options.Value.EmptiedAfter)
+        {
+            next = next.Clear(Ids.New(), now);
         }
 
         if (next.Items.Count == 0)
@@ -120,21 +132,34 @@ internal sealed class BasketActor(
         await StoreAsync(basket, next);
     }
 
-    private async Task<BasketAnswer> ChangeAsync(Func<Basket, BasketChange> rule)
+    private async Task<BasketAnswer> ChangeAsync(Func<Basket, BasketChange> rule, KeyedRequest? key = null)
     {
-        var basket = await LoadAsync();
-        var change = rule(basket);
-        if (change.Outcome == BasketOutcome.Done)
+        if (key is not null && (await RememberAsync(key)).Answer is { } remembered)
         {
-            await StoreAsync(basket, change.Basket);
+            return remembered;
         }
 
-        return new BasketAnswer(change.Outcome, change.Detail, change.Basket.View());
+        var basket = await LoadAsync();
+        var change = rule(basket);
+        var answer = new BasketAnswer(
+            change.Outcome, change.Detail, change.Basket.View(), IsNew: basket.CreatedAt is null && change.Basket.CreatedAt is not null);
+        if (!answer.IsDone)
+        {
+            return answer;
+        }
+
+        if (key is not null)
+        {
+            await StateManager.SetStateAsync(NameOf(key), new StoredAnswer(key.Request, answer), RequestKey.Lifetime);
+        }
+
+        await StoreAsync(basket, change.Basket, isKeyed: key is not null);
+        return answer;
     }
 
-    private async Task StoreAsync(Basket before, Basket after)
+    private async Task StoreAsync(Basket before, Basket after, bool isKeyed = false)
     {
-        if (ReferenceEquals(before, after))
+        if (ReferenceEquals(before, after) && !isKeyed)
         {
             return;
         }
@@ -151,6 +176,7 @@ internal sealed class BasketActor(
         }
 
         await SaveAsync(after);
+        metrics.Changed(before, after);
     }
 
     // With a period, so that it cannot be lost: should this turn fail after the reminder has fired, it fires again.
@@ -168,4 +194,9 @@ internal sealed class BasketActor(
         await StateManager.SetStateAsync(StateName, basket);
         await StateManager.SaveStateAsync();
     }
+
+    private static string NameOf(KeyedRequest key) => $"answer-{key.Id}";
+
+    /// <summary>What was answered to a request that carried an idempotency key.</summary>
+    internal sealed record StoredAnswer(string Request, BasketAnswer Answer);
 }

@@ -8,8 +8,11 @@ public interface IBasketActor : IActor
     /// <summary>The basket; an empty one for a user who has none.</summary>
     Task<BasketView> GetAsync();
 
-    /// <summary>Makes the basket exist, and says <see langword="true"/> when it did not.</summary>
-    Task<bool> CreateAsync();
+    /// <summary>What was answered to an idempotency key before.</summary>
+    Task<Remembered> RememberAsync(KeyedRequest key);
+
+    /// <summary>Makes the basket exist, and says whether it did not.</summary>
+    Task<BasketAnswer> CreateAsync(Creation creation);
 
     /// <summary>Adds to a line, or makes one.</summary>
     Task<BasketAnswer> AddAsync(LineChange change);

@@ -18,10 +18,15 @@ public enum BasketOutcome
 
     /// <summary>The basket has as many lines as it can hold, or another currency.</summary>
     DoesNotFit,
+
+    /// <summary>The idempotency key was used for another request.</summary>
+    KeyReused,
 }
 
 /// <summary>The outcome of a change and the basket as it is afterwards.</summary>
-public sealed record BasketAnswer(BasketOutcome Outcome, string? Detail, BasketView Basket)
+/// <param name="IsNew">The change made the basket.</param>
+/// <param name="IsReplayed">The answer was given before, to the same idempotency key.</param>
+public sealed record BasketAnswer(BasketOutcome Outcome, string? Detail, BasketView Basket, bool IsNew = false, bool IsReplayed = false)
 {
     [JsonIgnore]
     public bool IsDone => Outcome == BasketOutcome.Done;

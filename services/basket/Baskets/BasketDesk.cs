@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Dapr.Actors;
 using Dapr.Actors.Client;
@@ -24,12 +25,47 @@ internal sealed class BasketDesk(IProductCatalog products, IActorProxyFactory ac
         return user.CanActFor(userId!) ? null : Problems.Forbidden("This is the basket of another user.");
     }
 
+    /// <summary>What an addition asks for, for its idempotency key.</summary>
+    public static string Describe(string userId, int productId, int quantity)
+        => string.Create(CultureInfo.InvariantCulture, $"add {userId} {productId} {quantity}");
+
     public Task<BasketView> GetAsync(string userId) => Of(userId).GetAsync();
 
-    public async Task<Results<Ok<BasketView>, ProblemHttpResult>> AddAsync(string userId, int productId, int quantity, CancellationToken cancellationToken)
-        => await products.FindAsync(productId, cancellationToken) is { } product
-            ? Answer(await Of(userId).AddAsync(new LineChange(product, quantity)))
-            : Problems.NotFound("Product", productId);
+    /// <summary>Makes the user's basket exist; once, and with one answer, for each key.</summary>
+    public async Task<Results<Created<BasketView>, Ok<BasketView>, ProblemHttpResult>> CreateAsync(string userId, RequestKey? key)
+    {
+        var answer = await Of(userId).CreateAsync(new Creation(Keyed(key)));
+        MarkReplayed(answer, key);
+        return answer switch
+        {
+            { Outcome: BasketOutcome.KeyReused } => RequestKey.Reused,
+            { IsNew: true } => TypedResults.Created($"/baskets/{userId}", answer.Basket),
+            _ => TypedResults.Ok(answer.Basket),
+        };
+    }
+
+    /// <summary>Adds to the user's basket; once, and with one answer, for each key.</summary>
+    public async Task<Results<Ok<BasketView>, ProblemHttpResult>> AddAsync(
+        string userId, int productId, int quantity, RequestKey? key, CancellationToken cancellationToken)
+    {
+        var actor = Of(userId);
+        var keyed = Keyed(key);
+
+        // The product may have changed or gone since the key was answered.
+        var answer = keyed is null ? null : (await actor.RememberAsync(keyed)).Answer;
+        if (answer is null)
+        {
+            if (await products.FindAsync(productId, cancellationToken) is not { } product)
+            {
+                return Problems.NotFound("Product", productId);
+            }
+
+            answer = await actor.AddAsync(new LineChange(product, quantity, keyed));
+        }
+
+        MarkReplayed(answer, key);
+        return Answer(answer);
+    }
 
     public async Task<Results<Ok<BasketView>, ProblemHttpResult>> SetQuantityAsync(
         string userId, int productId, int quantity, CancellationToken cancellationToken)
@@ -45,10 +81,21 @@ internal sealed class BasketDesk(IProductCatalog products, IActorProxyFactory ac
     /// <summary>The actor of the user's basket.</summary>
     public IBasketActor Of(string userId) => actors.CreateActorProxy<IBasketActor>(new ActorId(userId), BasketActor.TypeName);
 
+    private static KeyedRequest? Keyed(RequestKey? key) => key is null ? null : new KeyedRequest(key.Id, key.Request);
+
+    private static void MarkReplayed(BasketAnswer answer, RequestKey? key)
+    {
+        if (answer.IsReplayed)
+        {
+            key!.MarkReplayed();
+        }
+    }
+
     private static Results<Ok<BasketView>, ProblemHttpResult> Answer(BasketAnswer answer) => answer.Outcome switch
     {
         BasketOutcome.Done => TypedResults.Ok(answer.Basket),
         BasketOutcome.TooMany => Problems.Validation("quantity", answer.Detail!),
+        BasketOutcome.KeyReused => RequestKey.Reused,
         BasketOutcome.NoSuchLine => Problems.Of(StatusCodes.Status404NotFound, answer.Detail!),
         _ => Problems.Conflict(answer.Detail!),
     };

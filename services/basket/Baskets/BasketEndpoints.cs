@@ -11,30 +11,32 @@ internal static class BasketEndpoints
     public static void MapBaskets(this IEndpointRouteBuilder routes)
     {
         var baskets = routes.MapGroup("/baskets").WithTags("Baskets").RequireAuthorization(Policies.UserOrService);
-        baskets.MapPost("/", Create).Validate<CreateBasketRequest>();
+        baskets.MapPost("/", Create).Validate<CreateBasketRequest>().HonoursIdempotencyKey()
+            .Describe("Makes a user's basket, unless there is one");
 
         var basket = baskets.MapGroup("/{userId}").AddEndpointFilter<OwnBasketFilter>();
-        basket.MapGet("/", Get);
-        basket.MapDelete("/", Delete);
-        basket.MapPost("/items", AddItem).Validate<AddItemRequest>();
-        basket.MapPut("/items/{productId}", SetQuantity).Validate<SetQuantityRequest>();
-        basket.MapDelete("/items/{productId}", RemoveItem);
-        basket.MapDelete("/items", Clear);
-        basket.MapPost("/checkout", CheckOut).Validate<CheckOutRequest>().RequireAuthorization(Policies.Service);
+        basket.MapGet("/", Get).Describe("A user's basket, which is empty when there is none");
+        basket.MapDelete("/", Delete).Describe("Takes everything out and forgets the basket");
+        basket.MapPost("/items", AddItem).Validate<AddItemRequest>().HonoursIdempotencyKey()
+            .Describe("Adds some of a product, 99 of one at most", StatusCodes.Status409Conflict);
+        basket.MapPut("/items/{productId}", SetQuantity).Validate<SetQuantityRequest>()
+            .Describe("Sets the quantity of a line", StatusCodes.Status409Conflict);
+        basket.MapDelete("/items/{productId}", RemoveItem).Describe("Takes a line out");
+        basket.MapDelete("/items", Clear).Describe("Takes everything out");
+        basket.MapPost("/checkout", CheckOut).Validate<CheckOutRequest>().RequireAuthorization(Policies.Service)
+            .Describe("Takes out what was ordered; for the order service");
     }
 
     private static async Task<Results<Created<BasketView>, Ok<BasketView>, ProblemHttpResult>> Create(
-        CreateBasketRequest request, BasketDesk desk, ClaimsPrincipal user)
+        CreateBasketRequest request, BasketDesk desk, HttpContext context, ClaimsPrincipal user)
     {
         if (!user.CanActFor(request.UserId!))
         {
             return Problems.Forbidden("A basket can only be made for oneself.");
         }
 
-        var actor = desk.Of(request.UserId!);
-        var isNew = await actor.CreateAsync();
-        var basket = await actor.GetAsync();
-        return isNew ? TypedResults.Created($"/baskets/{request.UserId}", basket) : TypedResults.Ok(basket);
+        var (key, problem) = RequestKey.Of(context, $"create {request.UserId}");
+        return problem is null ? await desk.CreateAsync(request.UserId!, key) : problem;
     }
 
     private static async Task<Ok<BasketView>> Get(string userId, BasketDesk desk) => TypedResults.Ok(await desk.GetAsync(userId));
@@ -45,9 +47,13 @@ internal static class BasketEndpoints
         return TypedResults.NoContent();
     }
 
-    private static Task<Results<Ok<BasketView>, ProblemHttpResult>> AddItem(
-        string userId, AddItemRequest request, BasketDesk desk, CancellationToken cancellationToken)
-        => desk.AddAsync(userId, request.ProductId!.Value, request.Quantity!.Value, cancellationToken);
+    private static async Task<Results<Ok<BasketView>, ProblemHttpResult>> AddItem(
+        string userId, AddItemRequest request, BasketDesk desk, HttpContext context, CancellationToken cancellationToken)
+    {
+        var (productId, quantity) = (request.ProductId!.Value, request.Quantity!.Value);
+        var (key, problem) = RequestKey.Of(context, BasketDesk.Describe(userId, productId, quantity));
+        return problem is null ? await desk.AddAsync(userId, productId, quantity, key, cancellationToken) : problem;
+    }
 
     private static async Task<Results<Ok<BasketView>, ProblemHttpResult>> SetQuantity(
         string userId, string productId, SetQuantityRequest request, BasketDesk desk, CancellationToken cancellationToken)

@@ -19,7 +19,9 @@ internal sealed class BasketGrpc(BasketDesk desk) : V1.BasketService.BasketServi
     {
         BasketDesk.Check(request.UserId, context.User()).ThrowIfAny();
         await context.ValidateAsync(new AddItemRequest(request.ProductId, request.Quantity));
-        return (await desk.AddAsync(request.UserId, request.ProductId, request.Quantity, context.CancellationToken)).OrThrow().ToMessage();
+        var (key, problem) = RequestKey.Of(context.GetHttpContext(), BasketDesk.Describe(request.UserId, request.ProductId, request.Quantity));
+        problem.ThrowIfAny();
+        return (await desk.AddAsync(request.UserId, request.ProductId, request.Quantity, key, context.CancellationToken)).OrThrow().ToMessage();
     }
 
     public override async Task<V1.Basket> UpdateItem(V1.UpdateItemRequest request, ServerCallContext context)

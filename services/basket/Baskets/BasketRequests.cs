@@ -43,7 +43,8 @@ internal sealed record CheckOutRequest(string? OrderId, IReadOnlyList<OrderedIte
         {
             RuleFor(static request => request.OrderId).Must(Ids.IsValid).WithMessage("The id of an order is required.");
             RuleFor(static request => request.Items).NotEmpty();
-            RuleForEach(static request => request.Items).ChildRules(static item => item.RuleFor(static line => line.Quantity).GreaterThan(0));
+            RuleForEach(static request => request.Items).NotNull()
+                .ChildRules(static item => item.RuleFor(static line => line.Quantity).GreaterThan(0));
         }
     }
 }

@@ -15,6 +15,7 @@ internal static class ErrorHandling
         {
             var problem = context.ProblemDetails;
             problem.Instance ??= context.HttpContext.Request.Path;
+            problem.Detail ??= DetailOf(context.HttpContext);
             problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
         });
 
@@ -23,6 +24,16 @@ internal static class ErrorHandling
         services.AddExceptionHandler<ServiceExceptionHandler>();
         return services;
     }
+
+    /// <summary>What the framework turned away says no more than its status.</summary>
+    private static string DetailOf(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this path.",
+        StatusCodes.Status405MethodNotAllowed => $"{context.Request.Method} is not for this path.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than is taken here.",
+        StatusCodes.Status415UnsupportedMediaType => "The body's content type is none that is taken here.",
+        var status => $"The request ended with status {status}.",
+    };
 
     public static void UseServiceProblems(this WebApplication app)
     {

@@ -34,7 +34,11 @@ public static class Problems
 
     /// <summary>400: these fields are wrong.</summary>
     public static ProblemHttpResult Validation(IDictionary<string, string[]> errors)
-        => TypedResults.Problem(new HttpValidationProblemDetails(errors) { Status = StatusCodes.Status400BadRequest });
+        => TypedResults.Problem(new HttpValidationProblemDetails(errors)
+        {
+            Status = StatusCodes.Status400BadRequest,
+            Detail = string.Join(' ', errors.Select(static error => $"{error.Key}: {string.Join(' ', error.Value)}")),
+        });
 
     /// <summary>400: this field is wrong.</summary>
     public static ProblemHttpResult Validation(string field, string message)

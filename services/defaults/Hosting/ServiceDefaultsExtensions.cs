@@ -28,7 +28,7 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddServiceAuth();
         builder.Services.AddAuditing();
         builder.Services.AddServiceValidation();
-        builder.Services.AddOpenApi("v1");
+        builder.Services.AddServiceOpenApi(appId);
         return builder;
     }
 

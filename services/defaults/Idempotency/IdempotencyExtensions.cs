@@ -21,4 +21,17 @@ public static class IdempotencyExtensions
     public static TBuilder WithIdempotencyKey<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
         => builder.WithMetadata(IdempotencyMiddleware.Marker.Instance);
+
+    /// <summary>Says of an endpoint that it honours the key by itself, with <see cref="RequestKey"/>, so that its description has the header.</summary>
+    public static TBuilder HonoursIdempotencyKey<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+        => builder.WithMetadata(OwnKeys.Instance);
+
+    private sealed class OwnKeys : IHonoursIdempotencyKey
+    {
+        public static OwnKeys Instance { get; } = new();
+    }
 }
+
+/// <summary>On endpoints that take an Idempotency-Key, whoever sees to it.</summary>
+internal interface IHonoursIdempotencyKey;

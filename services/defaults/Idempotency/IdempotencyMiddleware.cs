@@ -9,8 +9,8 @@ namespace Tandem.ServiceDefaults;
 /// <summary>Gives a repeated request the answer that it had.</summary>
 internal sealed class IdempotencyMiddleware(RequestDelegate next)
 {
-    private const string Header = "Idempotency-Key";
-    private const string ReplayedHeader = "Idempotency-Replayed";
+    internal const string Header = "Idempotency-Key";
+    internal const string ReplayedHeader = "Idempotency-Replayed";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -129,8 +129,8 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>On endpoints that honour the key.</summary>
-    internal sealed class Marker
+    /// <summary>On endpoints whose keys this middleware honours.</summary>
+    internal sealed class Marker : IHonoursIdempotencyKey
     {
         public static Marker Instance { get; } = new();
     }

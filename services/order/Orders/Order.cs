@@ -10,6 +10,12 @@ namespace Tandem.Order;
 /// </summary>
 internal sealed record Order
 {
+    /// <summary>How often the patience with shipping doubles.</summary>
+    private const int MostDoublings = 5;
+
+    /// <summary>For how long a paid order is announced again: consumers know an event that they have handled for a month, and no longer.</summary>
+    private static readonly TimeSpan AnnouncedFor = TimeSpan.FromDays(14);
+
     public required string Id { get; init; }
 
     public required string UserId { get; init; }
@@ -85,11 +91,29 @@ internal sealed record Order
             ? this with { PaymentId = paymentId, PaymentToken = null, UpdatedAt = now, Saga = Saga.TurnBack(SagaStep.ReleaseStock, reason, now) }
             : this;
 
-    /// <summary>The goods are the customer's, and out of the basket.</summary>
-    public Order Settled(DateTimeOffset now)
-        => Saga.Step == SagaStep.Settle
-            ? Become<OrderPaid>(OrderStatus.Paid, null, now) with { Saga = Saga.Go(SagaStep.Done, now) }
+    /// <summary>The money was there and has gone back, before the order heard of either.</summary>
+    public Order PaymentLost(string paymentId, string reason, DateTimeOffset now)
+        => Saga.Step == SagaStep.TakePayment
+            ? this with { PaymentId = paymentId, PaymentToken = null, UpdatedAt = now, Saga = Saga.TurnBack(SagaStep.ReturnPayment, reason, now) }
             : this;
+
+    /// <summary>The goods are the customer's, and out of the basket. Shipping hears of it by the event, and has so long to say something.</summary>
+    public Order Settled(TimeSpan patience, DateTimeOffset now)
+        => Saga.Step == SagaStep.Settle
+            ? Become<OrderPaid>(OrderStatus.Paid, null, now) with { Saga = Saga.Go(SagaStep.Ship, now + patience) }
+            : this;
+
+    /// <summary>Shipping has not said anything in time: it is told of the order again, by the same event, which who knows it drops.</summary>
+    public Order ShipmentMissed(TimeSpan patience, DateTimeOffset now)
+    {
+        if (Saga.Step != SagaStep.Ship)
+        {
+            return this;
+        }
+
+        var missed = this with { Saga = Saga.Fail("Shipping has not said that the parcel left.", patience * Math.Pow(2, Math.Min(Saga.Attempts + 1, MostDoublings)), now) };
+        return now - UpdatedAt < AnnouncedFor ? missed with { Events = [.. Events, Describe<OrderPaid>(null)] } : missed;
+    }
 
     /// <summary>The reservation ran out while the payment took its time, and the goods are gone.</summary>
     public Order SettlementRefused(string reason, DateTimeOffset now)
@@ -104,7 +128,7 @@ internal sealed record Order
     {
         { Saga.Step: SagaStep.ReturnPayment or SagaStep.ReleaseStock } => this,
         { Saga.Step: SagaStep.ReserveStock } => this with { PaymentToken = null, UpdatedAt = now, Saga = Saga.TurnBack(SagaStep.ReleaseStock, reason, now) },
-        { Saga.Step: SagaStep.TakePayment or SagaStep.Settle } or { Status: OrderStatus.Paid }
+        { Saga.Step: SagaStep.TakePayment or SagaStep.Settle or SagaStep.Ship }
             => this with { PaymentToken = null, UpdatedAt = now, Saga = Saga.TurnBack(SagaStep.ReturnPayment, reason, now) },
         _ => new Decision(this, $"The order is {NameOf(Status)} and can no longer be cancelled."),
     };
@@ -135,10 +159,19 @@ internal sealed record Order
         return cancelled with { Events = [.. Events, cancelled.Describe<OrderCancelled>(Saga.EndReason)] };
     }
 
+    /// <summary>Tries the present step at once, whatever it waits for.</summary>
+    public Decision Resume(TimeSpan stuckAfter, DateTimeOffset now) => Saga.Progress(stuckAfter, now) switch
+    {
+        SagaProgress.Retrying or SagaProgress.Stuck => this with { Saga = Saga.Resume(now) },
+        SagaProgress.Waiting => new Decision(this, "The order waits for its shipment, and nothing is wrong with that yet."),
+        SagaProgress.Done => new Decision(this, $"The order is {NameOf(Status)}; nothing of it is left to do."),
+        _ => new Decision(this, "The order's saga is being carried on; nothing holds it up."),
+    };
+
     /// <summary>The parcel is on its way. An order that is being cancelled stays so: whoever came first wins.</summary>
     public Order Ship(string? trackingNumber, DateTimeOffset now)
-        => Status == OrderStatus.Paid && Saga.Step == SagaStep.Done
-            ? Reach(OrderStatus.Shipped, null, now) with { TrackingNumber = trackingNumber ?? TrackingNumber }
+        => Saga.Step == SagaStep.Ship
+            ? Reach(OrderStatus.Shipped, null, now) with { TrackingNumber = trackingNumber ?? TrackingNumber, Saga = Saga.Go(SagaStep.Done, now) }
             : this;
 
     /// <summary>The parcel has arrived, whether or not it was heard before that it had left.</summary>

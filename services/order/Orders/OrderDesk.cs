@@ -16,6 +16,11 @@ internal sealed class OrderDesk(OrderStore store, CancelOrder cancellation)
     public async Task<Results<Ok<Page<OrderResponse>>, ProblemHttpResult>> ListAsync(
         OrderFilter filter, PageRequest page, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
+        if (filter.UserId is { } id && !Ids.IsValid(id))
+        {
+            return Problems.Validation("userId", "This is not the id of a user.");
+        }
+
         var owner = filter.UserId ?? (user.IsAdmin() || user.IsService() ? null : user.UserId());
         if (owner is not null && !user.CanActFor(owner))
         {

@@ -12,13 +12,16 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder routes)
     {
         var orders = routes.MapGroup("/orders").WithTags("Orders").RequireAuthorization(Policies.UserOrService);
-        orders.MapPost("/", Create).Validate<CreateOrderRequest>().WithIdempotencyKey();
-        orders.MapGet("/", List).Validate<PageRequest>();
-        orders.MapGet("/{id}", Get);
-        orders.MapGet("/{id}/events", Events);
-        orders.MapPost("/{id}/cancel", Cancel).Validate<CancelOrderRequest>();
+        orders.MapPost("/", Create).Validate<CreateOrderRequest>().WithIdempotencyKey()
+            .Describe("Orders these items or, without any, what lies in the user's basket", StatusCodes.Status409Conflict);
+        orders.MapGet("/", List).Validate<PageRequest>().Describe("Orders, the newest first");
+        orders.MapGet("/{id}", Get).Describe("An order");
+        orders.MapGet("/{id}/events", Events)
+            .Describe("Every status of an order as server-sent events; 204 when it has ended and the client has heard all");
+        orders.MapPost("/{id}/cancel", Cancel).Validate<CancelOrderRequest>()
+            .Describe("Cancels an order that has not left; money and stock go back", StatusCodes.Status409Conflict);
         routes.MapGet("/users/{userId}/orders", ListOfUser)
-            .Validate<PageRequest>().WithTags("Orders").RequireAuthorization(Policies.UserOrService);
+            .Validate<PageRequest>().WithTags("Orders").RequireAuthorization(Policies.UserOrService).Describe("A user's orders, the newest first");
     }
 
     private static Task<Results<Accepted<OrderResponse>, ProblemHttpResult>> Create(
@@ -52,7 +55,7 @@ internal static class OrderEndpoints
         string id, OrderDesk desk, ClaimsPrincipal user, CancellationToken cancellationToken)
         => desk.GetAsync(id, user, cancellationToken);
 
-    private static async Task<Results<ServerSentEventsResult<StatusEvent>, ProblemHttpResult>> Events(
+    private static async Task<Results<ServerSentEventsResult<StatusEvent?>, NoContent, ProblemHttpResult>> Events(
         string id,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventId,
         OrderDesk desk,
@@ -61,7 +64,16 @@ internal static class OrderEndpoints
         CancellationToken cancellationToken)
     {
         var (order, problem) = await desk.FindAsync(id, user, cancellationToken);
-        return order is null ? problem! : TypedResults.ServerSentEvents(stream.ReadAsync(id, lastEventId, cancellationToken));
+        if (order is null)
+        {
+            return problem!;
+        }
+
+        // By its specification that is how an EventSource learns not to come back.
+        var next = OrderStream.NextOf(order, lastEventId);
+        return order.IsFinal && next >= order.History.Count
+            ? TypedResults.NoContent()
+            : TypedResults.ServerSentEvents(stream.ReadAsync(order, next, cancellationToken));
     }
 
     private static Task<Results<Ok<OrderResponse>, Accepted<OrderResponse>, ProblemHttpResult>> Cancel(

@@ -9,7 +9,8 @@ internal sealed class OrderRow
     public const string Columns =
         """
         id, user_id, status, total_cents, currency, shipping_address, payment_type, payment_token, from_basket, payment_id, tracking_number,
-        created_at, updated_at, version, step, end_reason, payment_returned, attempts, next_attempt_at, last_error, lease_owner, lease_until, trace_parent
+        created_at, updated_at, version, step, end_reason, payment_returned, attempts, next_attempt_at, failing_since, last_error,
+        lease_owner, lease_until, trace_parent
         """;
 
     public string Id { get; init; } = "";
@@ -50,6 +51,8 @@ internal sealed class OrderRow
 
     public long NextAttemptAt { get; init; }
 
+    public long? FailingSince { get; init; }
+
     public string? LastError { get; init; }
 
     public string? LeaseOwner { get; init; }
@@ -79,6 +82,7 @@ internal sealed class OrderRow
         PaymentReturned = order.Saga.PaymentReturned ? 1 : 0,
         Attempts = order.Saga.Attempts,
         NextAttemptAt = Stored.Time(order.Saga.NextAttemptAt),
+        FailingSince = order.Saga.FailingSince is { } failing ? Stored.Time(failing) : null,
         LastError = order.Saga.LastError,
         LeaseOwner = order.Saga.LeaseOwner,
         LeaseUntil = Stored.Time(order.Saga.LeaseUntil),
@@ -110,6 +114,7 @@ internal sealed class OrderRow
             PaymentReturned = PaymentReturned != 0,
             Attempts = Attempts,
             NextAttemptAt = Stored.Time(NextAttemptAt),
+            FailingSince = FailingSince is { } failing ? Stored.Time(failing) : null,
             LastError = LastError,
             LeaseOwner = LeaseOwner,
             LeaseUntil = Stored.Time(LeaseUntil),

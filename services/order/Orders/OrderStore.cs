@@ -1,28 +1,30 @@
 using System.Data;
 using System.Data.Common;
 using Dapper;
+using Tandem.Contracts.Events;
 using Tandem.ServiceDefaults;
 
 namespace Tandem.Order;
 
 /// <summary>The orders' tables. Every change is one write transaction together with its history and events.</summary>
-internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch watch)
+internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch watch, OrderMetrics metrics)
 {
     private const string Insert =
         """
         INSERT INTO orders (id, user_id, status, total_cents, currency, shipping_address, payment_type, payment_token, from_basket, payment_id,
-            tracking_number, created_at, updated_at, version, step, end_reason, payment_returned, attempts, next_attempt_at, last_error,
-            lease_owner, lease_until, trace_parent)
+            tracking_number, created_at, updated_at, version, step, end_reason, payment_returned, attempts, next_attempt_at, failing_since,
+            last_error, lease_owner, lease_until, trace_parent)
         VALUES (@Id, @UserId, @Status, @TotalCents, @Currency, @ShippingAddress, @PaymentType, @PaymentToken, @FromBasket, @PaymentId,
-            @TrackingNumber, @CreatedAt, @UpdatedAt, 0, @Step, @EndReason, @PaymentReturned, @Attempts, @NextAttemptAt, @LastError,
-            @LeaseOwner, @LeaseUntil, @TraceParent)
+            @TrackingNumber, @CreatedAt, @UpdatedAt, 0, @Step, @EndReason, @PaymentReturned, @Attempts, @NextAttemptAt, @FailingSince,
+            @LastError, @LeaseOwner, @LeaseUntil, @TraceParent)
         """;
 
     private const string Update =
         """
         UPDATE orders SET status = @Status, payment_token = @PaymentToken, payment_id = @PaymentId, tracking_number = @TrackingNumber,
             updated_at = @UpdatedAt, version = version + 1, step = @Step, end_reason = @EndReason, payment_returned = @PaymentReturned,
-            attempts = @Attempts, next_attempt_at = @NextAttemptAt, last_error = @LastError, lease_owner = @LeaseOwner, lease_until = @LeaseUntil
+            attempts = @Attempts, next_attempt_at = @NextAttemptAt, failing_since = @FailingSince, last_error = @LastError, lease_owner = @LeaseOwner,
+            lease_until = @LeaseUntil
         WHERE id = @Id AND version = @Version
         """;
 
@@ -103,12 +105,26 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
         await OrderDetails.AddHistoryAsync(tx, order, known);
         foreach (var happened in order.Events)
         {
-            await outbox.AddAsync(tx, happened, cancellationToken);
+            await AddEventAsync(tx, happened, cancellationToken);
         }
 
         if (order.History.Count > known)
         {
-            database.AfterCommit(tx, () => watch.Changed(order.Id));
+            database.AfterCommit(tx, () =>
+            {
+                metrics.Reached(order, order.History.Skip(known));
+                watch.Changed(order.Id);
+            });
+        }
+    }
+
+    /// <summary>An event that is told again before it went out the first time is not there twice.</summary>
+    private async Task AddEventAsync(DbTransaction tx, OrderEvent happened, CancellationToken cancellationToken)
+    {
+        var id = OrderEvents.IdOf(happened);
+        if (await tx.Connection!.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM outbox WHERE id = @id", new { id }, tx) == 0)
+        {
+            await outbox.AddAsync(tx, happened, id, cancellationToken);
         }
     }
 

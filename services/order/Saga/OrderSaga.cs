@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Tandem.ServiceDefaults;
 
 namespace Tandem.Order;
@@ -6,14 +7,17 @@ namespace Tandem.Order;
 /// The work of each step. A step may be done any number of times and has the effect of one; it answers with what the order becomes by it,
 /// or throws when nothing was decided, and is done again.
 /// </summary>
-internal sealed class OrderSaga(ProductClient products, PaymentClient payments, BasketClient baskets)
+internal sealed class OrderSaga(ProductClient products, PaymentClient payments, BasketClient baskets, IOptions<SagaOptions> options)
 {
+    private TimeSpan Patience => options.Value.ShipmentPatience;
+
     /// <exception cref="HttpRequestException">No decision: another service is in trouble.</exception>
     public Task<StepResult> RunAsync(Order order, CancellationToken cancellationToken) => order.Saga.Step switch
     {
         SagaStep.ReserveStock => ReserveStockAsync(order, cancellationToken),
         SagaStep.TakePayment => TakePaymentAsync(order, cancellationToken),
         SagaStep.Settle => SettleAsync(order, cancellationToken),
+        SagaStep.Ship => Task.FromResult<StepResult>((current, now) => current.ShipmentMissed(Patience, now)),
         SagaStep.ReturnPayment => ReturnPaymentAsync(order, cancellationToken),
         SagaStep.ReleaseStock => ReleaseStockAsync(order, cancellationToken),
         _ => Task.FromResult<StepResult>(static (current, _) => current),
@@ -41,9 +45,11 @@ internal sealed class OrderSaga(ProductClient products, PaymentClient payments, 
 
         return payment.Status switch
         {
-            "completed" => (current, now) => current.PaymentTaken(payment.Id, now),
+            // Some of it was given back already by somebody who wanted that; the order is paid all the same.
+            "completed" or "partially_refunded" => (current, now) => current.PaymentTaken(payment.Id, now),
+            "refunded" => (current, now) => current.PaymentLost(payment.Id, "payment_refunded", now),
             "failed" => (current, now) => current.PaymentRefused(payment.Id, payment.FailureReason ?? "payment_failed", now),
-            "cancelled" or "expired" or "refunded" or "partially_refunded" => (current, now) => current.PaymentRefused(payment.Id, $"payment_{payment.Status}", now),
+            "cancelled" or "expired" => (current, now) => current.PaymentRefused(payment.Id, $"payment_{payment.Status}", now),
             _ => throw Undecided(payment),
         };
     }
@@ -56,7 +62,7 @@ internal sealed class OrderSaga(ProductClient products, PaymentClient payments, 
         await Task.WhenAll(clearing, committing);
         return await committing is { } refusal
             ? (current, now) => current.SettlementRefused(refusal, now)
-            : static (current, now) => current.Settled(now);
+            : (current, now) => current.Settled(Patience, now);
     }
 
     private async Task<string?> CommitAsync(Order order, CancellationToken cancellationToken)

@@ -13,6 +13,18 @@ internal sealed class SagaOptions
     [Range(typeof(TimeSpan), "00:00:30", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long one step may take before it counts as failed and is done again; half the lease at most, so that the lease outlasts it.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
+    public TimeSpan StepTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a step may fail, or lie untouched, before its saga counts as stuck.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long shipping may say nothing of a paid order before it is told of it again; each further time twice as long, up to 32 times.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan ShipmentPatience { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How often orders are looked for that nobody works on any more.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using Tandem.ServiceDefaults;
 
 namespace Tandem.Order;
 
@@ -8,7 +9,14 @@ namespace Tandem.Order;
 /// found again by its sweep: its own orders at the next start, those of others once their lease is over.
 /// </summary>
 internal sealed partial class SagaRunner(
-    OrderStore orders, OrderSaga saga, SagaQueue queue, IOptions<SagaOptions> options, TimeProvider time, ILogger<SagaRunner> logger) : BackgroundService
+    OrderStore orders,
+    OrderSaga saga,
+    SagaList sagas,
+    SagaQueue queue,
+    OrderMetrics metrics,
+    IOptions<SagaOptions> options,
+    TimeProvider time,
+    ILogger<SagaRunner> logger) : BackgroundService
 {
     private const int Batch = 500;
 
@@ -30,6 +38,8 @@ internal sealed partial class SagaRunner(
                     {
                         queue.Signal(id);
                     }
+
+                    metrics.See(await sagas.CountAsync(stoppingToken));
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
@@ -89,12 +99,12 @@ internal sealed partial class SagaRunner(
         }
 
         using var activity = Continue(order);
-        while (order.Saga.Step != SagaStep.Done)
+        while (order.Saga.Step != SagaStep.Done && order.Saga.NextAttemptAt <= time.Now())
         {
             StepResult result;
             try
             {
-                result = await saga.RunAsync(order, cancellationToken);
+                result = await RunStepAsync(order, cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
@@ -107,6 +117,21 @@ internal sealed partial class SagaRunner(
             var decision = await orders.ChangeAsync(orderId, current => Renew(result(current, now), now), CancellationToken.None);
             order = decision!.Value.Order;
             Log.Advanced(logger, orderId, order.Saga.Step, order.Status);
+        }
+    }
+
+    /// <summary>Does one step, and waits for it no longer than a step may take: it can be done again, whatever became of it.</summary>
+    private async Task<StepResult> RunStepAsync(Order order, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(options.Value.StepTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await saga.RunAsync(order, either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ServiceCallException($"Step {order.Saga.Step}", $"not done within {options.Value.StepTimeout.TotalSeconds:0.#} s", inner: exception);
         }
     }
 
@@ -147,6 +172,7 @@ internal sealed partial class SagaRunner(
             order.Id,
             current => current.Saga.Step == order.Saga.Step ? current with { Saga = current.Saga.Retry(error, Random.Shared.NextDouble(), now) } : current,
             cancellationToken);
+        metrics.Failed(order.Saga.Step);
         var saga = decision!.Value.Order.Saga;
         if (exception is HttpRequestException)
         {

@@ -21,6 +21,9 @@ internal sealed record SagaState
 
     public DateTimeOffset NextAttemptAt { get; init; }
 
+    /// <summary>Since when the step fails; unset while it does not.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     public string? LastError { get; init; }
 
     /// <summary>The process that works on the order.</summary>
@@ -33,7 +36,8 @@ internal sealed record SagaState
     public string? TraceParent { get; init; }
 
     /// <summary>The next step, with a clean slate.</summary>
-    public SagaState Go(SagaStep step, DateTimeOffset now) => this with { Step = step, Attempts = 0, LastError = null, NextAttemptAt = now };
+    public SagaState Go(SagaStep step, DateTimeOffset now)
+        => this with { Step = step, Attempts = 0, LastError = null, FailingSince = null, NextAttemptAt = now };
 
     /// <summary>Turns back: the steps that may have had an effect are undone from here.</summary>
     public SagaState TurnBack(SagaStep step, string? reason, DateTimeOffset now) => Go(step, now) with { EndReason = reason };
@@ -43,8 +47,28 @@ internal sealed record SagaState
     {
         var pause = FirstPause * Math.Pow(2, Math.Min(Attempts, MostDoublings));
         pause = pause < LongestPause ? pause : LongestPause;
-        return this with { Attempts = Attempts + 1, LastError = error, NextAttemptAt = now + (pause * (0.75 + (jitter * 0.25))) };
+        return Fail(error, pause * (0.75 + (jitter * 0.25)), now);
     }
+
+    /// <summary>The step failed: again after this pause.</summary>
+    public SagaState Fail(string error, TimeSpan pause, DateTimeOffset now)
+        => this with { Attempts = Attempts + 1, LastError = error, FailingSince = FailingSince ?? now, NextAttemptAt = now + pause };
+
+    /// <summary>Somebody wants the step to be tried now, by whichever process comes first: who held the order may be gone.</summary>
+    public SagaState Resume(DateTimeOffset now) => this with { NextAttemptAt = now, LeaseOwner = null, LeaseUntil = default };
+
+    /// <summary>Since when the step fails or, when nobody is at it, since when it is due.</summary>
+    public DateTimeOffset TroubledSince => FailingSince ?? NextAttemptAt;
+
+    /// <summary>How the saga gets on.</summary>
+    public SagaProgress Progress(TimeSpan stuckAfter, DateTimeOffset now) => this switch
+    {
+        { Step: SagaStep.Done } => SagaProgress.Done,
+        _ when TroubledSince <= now - stuckAfter => SagaProgress.Stuck,
+        { Attempts: > 0 } => SagaProgress.Retrying,
+        { Step: SagaStep.Ship } => SagaProgress.Waiting,
+        _ => SagaProgress.Running,
+    };
 
     public bool IsFreeFor(string owner, DateTimeOffset now) => LeaseOwner is null || LeaseOwner == owner || LeaseUntil <= now;
 }

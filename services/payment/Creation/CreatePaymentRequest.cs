@@ -60,6 +60,12 @@ internal sealed record CreatePaymentRequest
                 .Must(static metadata => metadata is null || !metadata.Any(static pair => CardNumbers.Holds(pair.Key) || CardNumbers.Holds(pair.Value)))
                 .WithMessage("This seems to hold a card number.");
             RuleFor(static request => request.Items).Must(static items => items is null || items.Count <= 100).WithMessage("At most 100 items.");
+            RuleForEach(static request => request.Items).NotNull().ChildRules(static item =>
+            {
+                item.RuleFor(static line => line.Name).NotEmpty().MaximumLength(200).Must(static name => !CardNumbers.Holds(name)).WithMessage("This seems to hold a card number.");
+                item.RuleFor(static line => line.Price).InclusiveBetween(0, Largest).PrecisionScale(9, 2, ignoreTrailingZeros: true);
+                item.RuleFor(static line => line.Quantity).GreaterThan(0);
+            });
         }
     }
 }

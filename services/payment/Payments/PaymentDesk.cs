@@ -16,6 +16,11 @@ internal sealed class PaymentDesk(PaymentStore store, PaymentProcessor processor
     public async Task<Results<Ok<Page<PaymentResponse>>, ProblemHttpResult>> ListAsync(
         PaymentFilter filter, PageRequest page, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
+        if (Malformed(filter) is { } malformed)
+        {
+            return Problems.Validation(malformed);
+        }
+
         var owner = filter.UserId ?? (user.IsAdmin() || user.IsService() ? null : user.UserId());
         if (owner is not null && !user.CanActFor(owner))
         {
@@ -70,6 +75,22 @@ internal sealed class PaymentDesk(PaymentStore store, PaymentProcessor processor
         }
 
         return Answer(id, await refunds.HandleAsync(id, request?.Amount, request?.Reason, cancellationToken));
+    }
+
+    private static Dictionary<string, string[]>? Malformed(PaymentFilter filter)
+    {
+        var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        if (filter.UserId is { } userId && !Ids.IsValid(userId))
+        {
+            errors["userId"] = ["This is not the id of a user."];
+        }
+
+        if (filter.OrderId is { } orderId && !Ids.IsValid(orderId))
+        {
+            errors["orderId"] = ["This is not the id of an order."];
+        }
+
+        return errors.Count > 0 ? errors : null;
     }
 
     private async Task<(Payment? Payment, ProblemHttpResult? Problem)> FindAsync(string id, ClaimsPrincipal user, CancellationToken cancellationToken)

@@ -12,14 +12,16 @@ internal static class PaymentEndpoints
     public static void MapPayments(this IEndpointRouteBuilder routes)
     {
         var payments = routes.MapGroup("/payments").WithTags("Payments").RequireAuthorization(Policies.UserOrService);
-        payments.MapPost("/", Create).Validate<CreatePaymentRequest>().WithIdempotencyKey();
-        payments.MapGet("/", List).Validate<PageRequest>();
-        payments.MapGet("/{id}", Get);
-        payments.MapPost("/{id}/process", Process);
-        payments.MapPost("/{id}/cancel", Cancel);
-        payments.MapPost("/{id}/refund", Refund).Validate<RefundRequest>().WithIdempotencyKey();
+        payments.MapPost("/", Create).Validate<CreatePaymentRequest>().WithIdempotencyKey()
+            .Describe("Makes a payment of a basket, an order or an amount; it stays pending until it is processed", StatusCodes.Status404NotFound, StatusCodes.Status409Conflict);
+        payments.MapGet("/", List).Validate<PageRequest>().Describe("Payments, the newest first");
+        payments.MapGet("/{id}", Get).Describe("A payment");
+        payments.MapPost("/{id}/process", Process).Describe("Has the provider take the money", StatusCodes.Status409Conflict);
+        payments.MapPost("/{id}/cancel", Cancel).Describe("Calls a pending payment off", StatusCodes.Status409Conflict);
+        payments.MapPost("/{id}/refund", Refund).Validate<RefundRequest>().WithIdempotencyKey()
+            .Describe("Gives money back: an amount, or all that is left", StatusCodes.Status409Conflict);
         routes.MapGet("/users/{userId}/payments", ListOfUser)
-            .Validate<PageRequest>().WithTags("Payments").RequireAuthorization(Policies.UserOrService);
+            .Validate<PageRequest>().WithTags("Payments").RequireAuthorization(Policies.UserOrService).Describe("A user's payments, the newest first");
     }
 
     private static Task<Results<Created<PaymentResponse>, Ok<PaymentResponse>, ProblemHttpResult>> Create(

@@ -6,7 +6,7 @@ using Tandem.ServiceDefaults;
 namespace Tandem.Payment;
 
 /// <summary>The payments' table. Every change is one write transaction together with its events and refunds.</summary>
-internal sealed class PaymentStore(Database database, Outbox outbox)
+internal sealed class PaymentStore(Database database, Outbox outbox, PaymentMetrics metrics)
 {
     private const string Insert =
         """
@@ -101,6 +101,7 @@ internal sealed class PaymentStore(Database database, Outbox outbox)
             }
 
             await SaveAsync(tx, decision.Payment, cancellationToken);
+            database.AfterCommit(tx, () => metrics.Changed(payment, decision.Payment));
             return decision with { Payment = decision.Payment with { Events = [], Refunds = [], Version = payment.Version + 1 } };
         },
         cancellationToken);

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Tandem.Product.Images;
 using Tandem.ServiceDefaults;
 
 namespace Tandem.Product.Catalog;
 
 /// <summary>What is done with the catalogue when somebody asks, by HTTP or by gRPC; requests are validated before they come here.</summary>
-internal sealed class CatalogDesk(CatalogStore catalog, Database database)
+internal sealed class CatalogDesk(CatalogStore catalog, ImageStore images, Database database)
 {
     public async Task<Page<ProductResponse>> ListAsync(ProductQuery query, PageRequest page, CancellationToken cancellationToken)
     {
@@ -33,7 +34,20 @@ internal sealed class CatalogDesk(CatalogStore catalog, Database database)
         => Answer(id, await catalog.UpdateAsync(id, request, cancellationToken));
 
     public async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(int id, CancellationToken cancellationToken)
-        => await catalog.DeleteAsync(id, cancellationToken) ? TypedResults.NoContent() : Problems.NotFound("Product", id);
+    {
+        var image = await images.FindAsync(id, cancellationToken);
+        if (!await catalog.DeleteAsync(id, cancellationToken))
+        {
+            return Problems.NotFound("Product", id);
+        }
+
+        if (image?.File is { } file)
+        {
+            await images.ForgetAsync(file, CancellationToken.None);
+        }
+
+        return TypedResults.NoContent();
+    }
 
     private static Results<Ok<ProductResponse>, ProblemHttpResult> Answer(int id, CatalogItem? product)
         => product is null ? Problems.NotFound("Product", id) : TypedResults.Ok(ProductResponse.From(product));

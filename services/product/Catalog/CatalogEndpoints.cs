@@ -16,12 +16,13 @@ internal static class CatalogEndpoints
     public static void MapCatalog(this IEndpointRouteBuilder routes)
     {
         var products = routes.MapGroup("/products").WithTags("Products");
-        products.MapGet("/", ListAsync).AllowAnonymous().Validate<ProductQuery>().Validate<PageRequest>();
-        products.MapGet("/categories", CategoriesAsync).AllowAnonymous();
-        products.MapGet("/{id:int}", GetAsync).AllowAnonymous();
-        products.MapPost("/", CreateAsync).RequireAuthorization(Policies.Admin).Validate<ProductRequest>().WithIdempotencyKey();
-        products.MapPut("/{id:int}", UpdateAsync).RequireAuthorization(Policies.Admin).Validate<ProductRequest>();
-        products.MapDelete("/{id:int}", DeleteAsync).RequireAuthorization(Policies.Admin);
+        products.MapGet("/", ListAsync).AllowAnonymous().Validate<ProductQuery>().Validate<PageRequest>()
+            .Describe("Products, narrowed by category, words and price");
+        products.MapGet("/categories", CategoriesAsync).AllowAnonymous().Describe("The categories, and how many products each holds");
+        products.MapGet("/{id:int}", GetAsync).AllowAnonymous().Describe("A product");
+        products.MapPost("/", CreateAsync).RequireAuthorization(Policies.Admin).Validate<ProductRequest>().WithIdempotencyKey().Describe("Adds a product");
+        products.MapPut("/{id:int}", UpdateAsync).RequireAuthorization(Policies.Admin).Validate<ProductRequest>().Describe("Replaces a product");
+        products.MapDelete("/{id:int}", DeleteAsync).RequireAuthorization(Policies.Admin).Describe("Takes a product out of the catalogue");
     }
 
     private static async Task<Ok<Page<ProductResponse>>> ListAsync(

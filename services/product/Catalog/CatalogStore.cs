@@ -41,11 +41,19 @@ internal sealed class CatalogStore(Database database, StockLedger ledger, TimePr
             parameters.Add("Most", decimal.ToInt64(decimal.Floor(most * 100m)));
         }
 
+        IReadOnlyList<int>? found = null;
         if (query.Search is { Length: > 0 } search)
         {
-            var found = await SearchIndex.FindAsync(connection, search, ct);
+            found = await SearchIndex.FindAsync(connection, search, ct);
             where.Append(" AND p.id IN @Found");
             parameters.Add("Found", found);
+        }
+
+        if (found is not null && query.Sort is null)
+        {
+            // Who looks for something and asks for no order wants the best first.
+            var matching = (await connection.QueryAsync<int>(new CommandDefinition($"SELECT p.id FROM products p {where}", parameters, cancellationToken: ct))).ToHashSet();
+            return await PageAsync(connection, [.. found.Where(matching.Contains)], page, ct);
         }
 
         var total = await connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT COUNT(*) FROM products p {where}", parameters, cancellationToken: ct));
@@ -58,11 +66,7 @@ internal sealed class CatalogStore(Database database, StockLedger ledger, TimePr
     public async Task<(IReadOnlyList<CatalogItem> Items, long Total)> SearchAsync(string text, PageRequest page, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        var found = await SearchIndex.FindAsync(connection, text, ct);
-        var ids = found.Skip(page.Offset).Take(page.Size).ToArray();
-        var items = await connection.QueryAsync<CatalogItem>(new CommandDefinition(
-            $"SELECT {Columns} FROM products p WHERE p.id IN @ids", new { ids }, cancellationToken: ct));
-        return ([.. items.OrderBy(item => Array.IndexOf(ids, item.Id))], found.Count);
+        return await PageAsync(connection, await SearchIndex.FindAsync(connection, text, ct), page, ct);
     }
 
     public async Task<IReadOnlyList<CategoryResponse>> CategoriesAsync(CancellationToken ct)
@@ -127,6 +131,16 @@ internal sealed class CatalogStore(Database database, StockLedger ledger, TimePr
         => database.WriteAsync(
             async tx => await tx.Connection!.ExecuteAsync(new CommandDefinition("DELETE FROM products WHERE id = @id", new { id }, tx, cancellationToken: ct)) == 1,
             ct);
+
+    /// <summary>A page of these products, in their order.</summary>
+    private static async Task<(IReadOnlyList<CatalogItem> Items, long Total)> PageAsync(
+        DbConnection connection, IReadOnlyList<int> found, PageRequest page, CancellationToken ct)
+    {
+        var ids = found.Skip(page.Offset).Take(page.Size).ToArray();
+        var items = await connection.QueryAsync<CatalogItem>(new CommandDefinition(
+            $"SELECT {Columns} FROM products p WHERE p.id IN @ids", new { ids }, cancellationToken: ct));
+        return ([.. items.OrderBy(item => Array.IndexOf(ids, item.Id))], found.Count);
+    }
 
     private static Task<CatalogItem?> FindAsync(DbConnection connection, DbTransaction? tx, int id, CancellationToken ct)
         => connection.QuerySingleOrDefaultAsync<CatalogItem>(new CommandDefinition(

@@ -14,8 +14,11 @@ internal static class ImageEndpoints
     public static void MapImages(this IEndpointRouteBuilder routes)
     {
         var images = routes.MapGroup("/products/{id:int}/image").WithTags("Images");
-        images.MapGet("/", GetAsync).AllowAnonymous();
-        images.MapPut("/", PutAsync).RequireAuthorization(Policies.Admin);
+        images.MapGet("/", GetAsync).AllowAnonymous().Produces<Stream>(StatusCodes.Status200OK, ImageKind.All[0], ImageKind.All[1..])
+            .Produces(StatusCodes.Status304NotModified)
+            .Describe("A product's picture: its own, or one that is drawn for it");
+        images.MapPut("/", PutAsync).RequireAuthorization(Policies.Admin).DescribeBody(ImageKind.All)
+            .Describe("Replaces a product's picture", StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType);
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetAsync(

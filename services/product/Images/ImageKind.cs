@@ -6,6 +6,9 @@ namespace Tandem.Product.Images;
 /// <summary>Says from the bytes themselves what a picture is; what a client claims does not count.</summary>
 internal static class ImageKind
 {
+    /// <summary>The content types that the shop takes.</summary>
+    public static readonly string[] All = ["image/png", "image/jpeg", "image/webp", "image/svg+xml"];
+
     private const string SvgNamespace = "http://www.w3.org/2000/svg";
 
     private static readonly HashSet<string> ActiveElements = new(StringComparer.OrdinalIgnoreCase)

@@ -53,11 +53,12 @@ internal sealed partial class ImageStore(Database database, DaprClient dapr, Tim
             ct);
         if (before.File is { } old)
         {
-            await DeleteAsync(old, ct);
+            await ForgetAsync(old, ct);
         }
     }
 
-    private async Task DeleteAsync(string file, CancellationToken ct)
+    /// <summary>Throws a picture away that no product shows any more.</summary>
+    public async Task ForgetAsync(string file, CancellationToken ct)
     {
         var request = new BindingRequest(Binding, "delete");
         request.Metadata["fileName"] = file;
@@ -68,7 +69,7 @@ internal sealed partial class ImageStore(Database database, DaprClient dapr, Tim
         }
         catch (Exception exception) when (exception is Dapr.DaprException or HttpRequestException)
         {
-            // The new picture counts already; an old file that stays is a little space, not a failed upload.
+            // Nobody is shown it any more; an old file that stays is a little space, not a failed request.
             Log.NotDeleted(logger, file, exception.Message);
         }
     }

@@ -39,6 +39,12 @@ internal sealed class Reservation(string orderId, IReadOnlyList<ReservationItem>
     /// <summary>Whether the stock is off the shelf.</summary>
     public bool HoldsStock => Status is ReservationStatus.Held or ReservationStatus.Committed;
 
+    /// <summary>
+    /// Whether the same wish may take the stock anew. When the time ran out, an order that comes late still wants its goods; one that gave them
+    /// back does not, and a request of it that was under way for long must not take them again.
+    /// </summary>
+    public bool MayBeRenewed => Status == ReservationStatus.Expired;
+
     /// <summary>A new reservation; several lines of one product become one.</summary>
     public static Reservation Create(string orderId, IEnumerable<ReservationItem> wanted, DateTimeOffset now)
     {

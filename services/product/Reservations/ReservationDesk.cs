@@ -54,11 +54,33 @@ internal sealed class ReservationDesk(Database database, StockLedger ledger, Tim
     {
         if (await ReservationRows.FindAsync(tx.Connection!, tx, wanted.OrderId, ct) is { } existing)
         {
-            return !existing.IsSameAs(wanted) ? new ReserveResult.Refused("The order has a reservation of other items.")
-                : existing.HoldsStock ? new ReserveResult.Done(existing)
-                : new ReserveResult.Refused("The order's reservation was given back.");
+            if (!existing.IsSameAs(wanted))
+            {
+                return new ReserveResult.Refused("The order has a reservation of other items.");
+            }
+
+            if (existing.HoldsStock)
+            {
+                return new ReserveResult.Done(existing);
+            }
+
+            if (!existing.MayBeRenewed)
+            {
+                return new ReserveResult.Refused("The order's reservation was given back.");
+            }
+
+            await TakeAsync(tx, wanted, ct);
+            await ReservationRows.RenewAsync(tx, wanted, ct);
+            return new ReserveResult.Done(wanted);
         }
 
+        await TakeAsync(tx, wanted, ct);
+        await ReservationRows.AddAsync(tx, wanted, ct);
+        return new ReserveResult.Done(wanted);
+    }
+
+    private async Task TakeAsync(DbTransaction tx, Reservation wanted, CancellationToken ct)
+    {
         List<Shortage> shortages = [];
         foreach (var item in wanted.Items)
         {
@@ -73,9 +95,6 @@ internal sealed class ReservationDesk(Database database, StockLedger ledger, Tim
             // What was taken for the other items goes back with the transaction, and their events with it.
             throw new ShortException(shortages);
         }
-
-        await ReservationRows.AddAsync(tx, wanted, ct);
-        return new ReserveResult.Done(wanted);
     }
 
     private Task<Reservation?> ChangeAsync(string orderId, Func<Reservation, bool> change, bool givesBack, CancellationToken ct)

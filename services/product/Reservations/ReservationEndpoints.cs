@@ -15,10 +15,11 @@ internal static class ReservationEndpoints
     public static void MapReservations(this IEndpointRouteBuilder routes)
     {
         var reservations = routes.MapGroup("/products/reservations").WithTags("Reservations").RequireAuthorization(Policies.AdminOrService);
-        reservations.MapPost("/", ReserveAsync).Validate<ReservationRequest>();
-        reservations.MapGet("/{orderId}", GetAsync);
-        reservations.MapPost("/{orderId}/commit", CommitAsync);
-        reservations.MapDelete("/{orderId}", ReleaseAsync);
+        reservations.MapPost("/", ReserveAsync).Validate<ReservationRequest>().WithIdempotencyKey()
+            .Describe("Sets stock aside for an order, all of it or none, for 15 minutes", StatusCodes.Status409Conflict);
+        reservations.MapGet("/{orderId}", GetAsync).Describe("The reservation of an order");
+        reservations.MapPost("/{orderId}/commit", CommitAsync).Describe("Makes a reservation a sale", StatusCodes.Status409Conflict);
+        reservations.MapDelete("/{orderId}", ReleaseAsync).Describe("Puts the stock of a reservation back, committed or not");
     }
 
     private static async Task<Results<Created<ReservationResponse>, ProblemHttpResult>> ReserveAsync(

@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 namespace Tandem.Product.Reservations;
 
 /// <summary>Puts the stock of forgotten reservations back, also of those that were forgotten while this service was down.</summary>
@@ -11,19 +9,26 @@ internal sealed partial class ReservationExpiry(ReservationDesk desk, TimeProvid
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        do
+        try
         {
-            try
+            do
             {
-                await ExpireAsync(stoppingToken);
+                try
+                {
+                    await ExpireAsync(stoppingToken);
+                }
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+                {
+                    // The next round finds what this one left.
+                    Log.Failed(logger, exception);
+                }
             }
-            catch (DbException exception)
-            {
-                // The next round finds what this one left.
-                Log.Failed(logger, exception);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The process stops; the next start begins with a round.
+        }
     }
 
     private async Task ExpireAsync(CancellationToken stoppingToken)

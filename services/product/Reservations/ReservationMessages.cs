@@ -17,7 +17,7 @@ internal sealed record ReservationRequest(string? OrderId, IReadOnlyList<Reserva
         {
             RuleFor(static request => request.OrderId).Must(Ids.IsValid).WithMessage("Expected the order's id.");
             RuleFor(static request => request.Items).NotEmpty().Must(static items => items is null || items.Count <= MostItems).WithMessage($"Expected 1 to {MostItems} items.");
-            RuleForEach(static request => request.Items).ChildRules(static item =>
+            RuleForEach(static request => request.Items).NotNull().ChildRules(static item =>
             {
                 item.RuleFor(static line => line.ProductId).GreaterThan(0);
                 item.RuleFor(static line => line.Quantity).InclusiveBetween(1, ProductRequest.LargestStock);

@@ -39,6 +39,14 @@ internal static class ReservationRows
             cancellationToken: ct));
     }
 
+    /// <summary>Lets a reservation begin anew.</summary>
+    public static Task RenewAsync(DbTransaction tx, Reservation reservation, CancellationToken ct)
+        => tx.Connection!.ExecuteAsync(new CommandDefinition(
+            "UPDATE reservations SET status = @Status, created_at = @CreatedAt, expires_at = @ExpiresAt WHERE order_id = @OrderId",
+            new { Status = NameOf(reservation.Status), reservation.CreatedAt, reservation.ExpiresAt, reservation.OrderId },
+            tx,
+            cancellationToken: ct));
+
     public static Task SaveStatusAsync(DbTransaction tx, Reservation reservation, CancellationToken ct)
         => tx.Connection!.ExecuteAsync(new CommandDefinition(
             "UPDATE reservations SET status = @Status WHERE order_id = @OrderId",

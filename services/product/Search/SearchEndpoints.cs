@@ -11,7 +11,8 @@ internal static class SearchEndpoints
     private const int LongestQuery = 200;
 
     public static void MapSearch(this IEndpointRouteBuilder routes)
-        => routes.MapGet("/products/search", SearchAsync).WithTags("Products").AllowAnonymous().Validate<PageRequest>();
+        => routes.MapGet("/products/search", SearchAsync).WithTags("Products").AllowAnonymous().Validate<PageRequest>()
+            .Describe("Products in which the words occur, the best first");
 
     private static async Task<Results<Ok<Page<ProductResponse>>, ProblemHttpResult>> SearchAsync(
         [FromQuery] string? q, [AsParameters] PageRequest page, CatalogStore catalog, CancellationToken cancellationToken)

@@ -9,6 +9,8 @@ namespace Tandem.Product.Stock;
 internal static class StockEndpoints
 {
     public static IServiceCollection AddStock(this IServiceCollection services) => services
+        .AddSingleton<StockMetrics>()
+        .AddHostedService(static provider => provider.GetRequiredService<StockMetrics>())
         .AddSingleton<StockLedger>()
         .AddSingleton<IValidator<StockRequest>, StockRequest.Validator>();
 
@@ -16,7 +18,8 @@ internal static class StockEndpoints
         => routes.MapPut("/products/{id:int}/stock", UpdateAsync)
             .WithTags("Stock")
             .RequireAuthorization(Policies.Admin)
-            .Validate<StockRequest>();
+            .Validate<StockRequest>()
+            .Describe("Says how much there is of a product, or how much more or less", StatusCodes.Status409Conflict);
 
     private static async Task<Results<Ok<ProductResponse>, ProblemHttpResult>> UpdateAsync(
         int id, StockRequest request, StockLedger ledger, CatalogStore catalog, Database database, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ namespace Tandem.Product.Stock;
 /// The one place that changes stock: each change is a single statement that the database checks and orders, and leaves its events in the same
 /// transaction.
 /// </summary>
-internal sealed class StockLedger(Outbox outbox, TimeProvider time)
+internal sealed class StockLedger(Database database, Outbox outbox, StockMetrics metrics, TimeProvider time)
 {
     /// <summary>Adds to the stock, or takes from it.</summary>
     /// <returns>The change; nothing when there is no such product or it has too little.</returns>
@@ -32,6 +32,7 @@ internal sealed class StockLedger(Outbox outbox, TimeProvider time)
         foreach (var e in change.Events())
         {
             await outbox.AddAsync(tx, e, ct);
+            database.AfterCommit(tx, () => metrics.Happened(e));
         }
 
         return change;

@@ -9,6 +9,7 @@ internal sealed class FakeShop
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (int Times, bool AfterEffect)> _faults = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldCall> _holds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Status, (int ProductId, int Quantity)[] Items)> _reservations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FakePayment> _payments = new(StringComparer.Ordinal);
     private readonly HashSet<string> _checkedOut = new(StringComparer.Ordinal);
@@ -53,6 +54,28 @@ internal sealed class FakeShop
         }
     }
 
+    /// <summary>The next call of an operation gets no answer, before or after it had its effect, until the test says so.</summary>
+    public HeldCall Hold(string operation, bool afterEffect = false)
+    {
+        lock (_gate)
+        {
+            return _holds[operation] = new HeldCall(afterEffect);
+        }
+    }
+
+    /// <summary>The provider decides about payments that it was undecided about.</summary>
+    public void Decide(string status)
+    {
+        lock (_gate)
+        {
+            foreach (var (orderId, payment) in _payments.Where(static pair => pair.Value.Status == "processing").ToArray())
+            {
+                _payments[orderId] = payment with { Status = status };
+                Charges += status == "completed" ? 1 : 0;
+            }
+        }
+    }
+
     public void Heal()
     {
         lock (_gate)
@@ -61,17 +84,15 @@ internal sealed class FakeShop
         }
     }
 
-    /// <summary>The reservation of an order runs out, as it does after 15 minutes.</summary>
+    /// <summary>The reservations that are not committed run out, as they do after 15 minutes.</summary>
     public void Expire()
     {
         lock (_gate)
         {
-            foreach (var orderId in _reservations.Keys.ToArray())
+            foreach (var orderId in _reservations.Where(static pair => pair.Value.Status == "held").Select(static pair => pair.Key).ToArray())
             {
-                PutBack(orderId);
+                PutBack(orderId, "expired");
             }
-
-            _reservations.Clear();
         }
     }
 
@@ -103,6 +124,26 @@ internal sealed class FakeShop
             _ => throw new InvalidOperationException($"{request.Method} {request.Path} of {request.AppId}"),
         };
         OnCall(operation);
+        var held = TakeHold(operation);
+        if (held is { IsAfterEffect: false } && !held.WaitForRelease())
+        {
+            return new InvokedAnswer(503);
+        }
+
+        var answer = AnswerNow(operation, request, parts);
+        return held is not { IsAfterEffect: true } || held.WaitForRelease() ? answer : new InvokedAnswer(503);
+    }
+
+    private HeldCall? TakeHold(string operation)
+    {
+        lock (_gate)
+        {
+            return _holds.Remove(operation, out var held) ? held : null;
+        }
+    }
+
+    private InvokedAnswer AnswerNow(string operation, InvokedRequest request, string[] parts)
+    {
         lock (_gate)
         {
             var isFailing = _faults.TryGetValue(operation, out var fault) && fault.Times > 0;
@@ -139,9 +180,11 @@ internal sealed class FakeShop
 
     private InvokedAnswer Reserve(Reservation wanted)
     {
-        if (_reservations.ContainsKey(wanted.OrderId))
+        if (_reservations.TryGetValue(wanted.OrderId, out var existing) && existing.Status != "expired")
         {
-            return InvokedAnswer.Json(new { wanted.OrderId });
+            return existing.Status == "released"
+                ? Problem(409, "The order's reservation was given back.")
+                : InvokedAnswer.Json(new { wanted.OrderId });
         }
 
         if (wanted.Items.FirstOrDefault(item => _stock[item.ProductId] < item.Quantity) is { } shortItem)
@@ -154,7 +197,7 @@ internal sealed class FakeShop
             _stock[item.ProductId] -= item.Quantity;
         }
 
-        _reservations[wanted.OrderId] = ("reserved", [.. wanted.Items.Select(static item => (item.ProductId, item.Quantity))]);
+        _reservations[wanted.OrderId] = ("held", [.. wanted.Items.Select(static item => (item.ProductId, item.Quantity))]);
         return InvokedAnswer.Json(new { wanted.OrderId }, 201);
     }
 
@@ -165,20 +208,31 @@ internal sealed class FakeShop
             return Problem(404, "no reservation");
         }
 
+        if (reservation.Status is "expired" or "released")
+        {
+            return Problem(409, "The reservation's stock has gone back.");
+        }
+
         _reservations[orderId] = reservation with { Status = "committed" };
         return new InvokedAnswer(204);
     }
 
     private InvokedAnswer Release(string orderId)
     {
-        PutBack(orderId);
-        _reservations.Remove(orderId);
+        if (!_reservations.ContainsKey(orderId))
+        {
+            return Problem(404, "no reservation");
+        }
+
+        PutBack(orderId, "released");
         return new InvokedAnswer(204);
     }
 
-    private void PutBack(string orderId)
+    private void PutBack(string orderId, string end)
     {
-        if (_reservations.TryGetValue(orderId, out var reservation))
+        var reservation = _reservations[orderId];
+        _reservations[orderId] = reservation with { Status = end };
+        if (reservation.Status is "held" or "committed")
         {
             foreach (var (productId, quantity) in reservation.Items)
             {

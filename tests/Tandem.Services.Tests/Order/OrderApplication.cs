@@ -20,9 +20,9 @@ public sealed class OrderApplication : ServiceApplication<OrderService>
     internal FakeShop Shop { get; private set; }
 
     /// <summary>The same neighbours and the same database as another instance has, as after a restart.</summary>
-    internal static OrderApplication Over(FakeShop shop, string database)
+    internal static OrderApplication Over(FakeShop shop, string database, ManualTimeProvider? clock = null)
     {
-        var application = new OrderApplication { Shop = shop };
+        var application = new OrderApplication { Shop = shop, Clock = clock };
         shop.Connect(application.Sidecar);
         application.With("ConnectionStrings:order-db", $"Data Source={database}");
         return application;
@@ -60,6 +60,36 @@ public sealed class OrderApplication : ServiceApplication<OrderService>
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == expected, $"Expected {expected}, got {response.StatusCode}: {text}");
         return JsonSerializer.Deserialize<JsonElement>(text, ServiceJson.Options);
+    }
+
+    /// <summary>Lets the service's time pass until something has come about.</summary>
+    public async Task<T> PassTimeUntilAsync<T>(Task<T> done, TimeSpan? step = null)
+    {
+        while (!done.IsCompleted)
+        {
+            Clock!.Advance(step ?? TimeSpan.FromMilliseconds(200));
+            await Task.WhenAny(done, Task.Delay(TimeSpan.FromMilliseconds(5)));
+        }
+
+        return await done;
+    }
+
+    /// <summary>Looks at an order's saga until it is as it should be.</summary>
+    public async Task<JsonElement> SeeSagaAsync(string orderId, Func<JsonElement, bool> fits)
+    {
+        using var admin = CreateAdminClient();
+        using var patience = new CancellationTokenSource(Deadline);
+        while (true)
+        {
+            var saga = await GetAsync(admin, $"/admin/sagas/{orderId}");
+            if (fits(saga))
+            {
+                return saga;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"The saga stays {saga}");
+            await Task.Yield();
+        }
     }
 
     /// <summary>The statuses that an order went through.</summary>

@@ -7,14 +7,16 @@ namespace Tandem.Services.Tests.Orders;
 public sealed class OrderRulesTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     [Fact]
     public void Saga_GoingWell_ReachesPaidAndTellsEachStatus()
     {
-        var order = AnOrder().StockReserved(Now).PaymentTaken("p", Now).Settled(Now);
+        var order = AnOrder().StockReserved(Now).PaymentTaken("p", Now).Settled(Patience, Now);
 
         Assert.Equal(OrderStatus.Paid, order.Status);
-        Assert.Equal(SagaStep.Done, order.Saga.Step);
+        Assert.Equal(SagaStep.Ship, order.Saga.Step);
+        Assert.Equal(SagaStep.Done, order.Ship("T1", Now).Saga.Step);
         Assert.Null(order.PaymentToken);
         Assert.Equal([OrderStatus.Pending, OrderStatus.Reserved, OrderStatus.Paid], order.History.Select(static change => change.Status));
         Assert.Collection(
@@ -31,7 +33,10 @@ public sealed class OrderRulesTests
 
         Assert.Same(order, order.PaymentTaken("p", Now));
         Assert.Same(order, order.PaymentRefused("p", "no", Now));
-        Assert.Same(order, order.Settled(Now));
+        Assert.Same(order, order.PaymentLost("p", "no", Now));
+        Assert.Same(order, order.Settled(Patience, Now));
+        Assert.Same(order, order.ShipmentMissed(Patience, Now));
+        Assert.Same(order, order.Ship("T1", Now));
         Assert.Same(order, order.SettlementRefused("no", Now));
         Assert.Same(order, order.PaymentReturned("p", true, Now));
         Assert.Same(order, order.StockReleased(Now));
@@ -44,7 +49,7 @@ public sealed class OrderRulesTests
     [InlineData(SagaStep.ReserveStock, SagaStep.ReleaseStock)]
     [InlineData(SagaStep.TakePayment, SagaStep.ReturnPayment)]
     [InlineData(SagaStep.Settle, SagaStep.ReturnPayment)]
-    [InlineData(SagaStep.Done, SagaStep.ReturnPayment)]
+    [InlineData(SagaStep.Ship, SagaStep.ReturnPayment)]
     public void Cancel_AtEachStepForward_TakesBackWhatMayHaveHappened(object step, object back)
     {
         var (at, expected) = ((SagaStep)step, (SagaStep)back);
@@ -70,7 +75,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void Cancel_OfWhatLeftOrEnded_IsRefused()
     {
-        var shipped = At(SagaStep.Done).Ship("T1", Now);
+        var shipped = At(SagaStep.Ship).Ship("T1", Now);
         var cancelled = At(SagaStep.ReserveStock).Cancel("x", Now).Order.StockReleased(Now);
 
         Assert.True(shipped.Cancel("x", Now).IsRefused);
@@ -82,7 +87,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void Cancel_OfPaid_EndsRefundedWithOneEvent()
     {
-        var order = At(SagaStep.Done).Cancel("x", Now).Order.PaymentReturned("p", moneyWentBack: true, Now).StockReleased(Now);
+        var order = At(SagaStep.Ship).Cancel("x", Now).Order.PaymentReturned("p", moneyWentBack: true, Now).StockReleased(Now);
 
         Assert.Equal(OrderStatus.Refunded, order.Status);
         Assert.Equal([OrderStatus.Cancelled, OrderStatus.Refunded], order.History.TakeLast(2).Select(static change => change.Status));
@@ -93,7 +98,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void Ship_WhileBeingCancelled_ChangesNothing()
     {
-        var cancelling = At(SagaStep.Done).Cancel("x", Now).Order;
+        var cancelling = At(SagaStep.Ship).Cancel("x", Now).Order;
 
         Assert.Same(cancelling, cancelling.Ship("T1", Now));
         Assert.Same(cancelling, cancelling.Deliver("T1", Now));
@@ -102,7 +107,7 @@ public sealed class OrderRulesTests
     [Fact]
     public void Deliver_BeforeShippedWasHeard_PassesThroughShipped()
     {
-        var delivered = At(SagaStep.Done).Deliver("T1", Now);
+        var delivered = At(SagaStep.Ship).Deliver("T1", Now);
 
         Assert.Equal(OrderStatus.Delivered, delivered.Status);
         Assert.Equal("T1", delivered.TrackingNumber);
@@ -127,6 +132,86 @@ public sealed class OrderRulesTests
         Assert.Equal(0, saga.Go(SagaStep.Settle, Now).Attempts);
     }
 
+    [Fact]
+    public void ShipmentMissed_TellsTheSameEventAgainWithLongerPauses()
+    {
+        var paid = At(SagaStep.Ship);
+        var told = OrderEvents.IdOf(Assert.Single(paid.Events.OfType<OrderPaid>()));
+        var order = paid with { Events = [] };
+        var now = Now + Patience;
+        List<TimeSpan> pauses = [];
+
+        for (var i = 0; i < 7; i++)
+        {
+            order = order.ShipmentMissed(Patience, now);
+            pauses.Add(order.Saga.NextAttemptAt - now);
+            now = order.Saga.NextAttemptAt;
+        }
+
+        Assert.All(order.Events, e => Assert.Equal(told, OrderEvents.IdOf(Assert.IsType<OrderPaid>(e))));
+        Assert.Equal(7, order.Events.Count);
+        Assert.Equal([20, 40, 80, 160, 320, 320, 320], pauses.Select(static pause => pause.TotalMinutes));
+        Assert.Equal((7, Now + Patience), (order.Saga.Attempts, order.Saga.FailingSince));
+        Assert.Equal(OrderStatus.Paid, order.Status);
+    }
+
+    [Fact]
+    public void ShipmentMissed_LongAfterConsumersForgot_TellsNothing()
+    {
+        var order = At(SagaStep.Ship) with { Events = [] };
+
+        var missed = order.ShipmentMissed(Patience, Now.AddDays(14));
+
+        Assert.Empty(missed.Events);
+        Assert.Equal(1, missed.Saga.Attempts);
+    }
+
+    [Fact]
+    public void IdOf_Events_IsTheOrdersOwnForEachType()
+    {
+        var order = AnOrder();
+        var paid = At(SagaStep.Ship).Events;
+
+        Assert.All(paid, static e => Assert.True(Ids.IsValid(OrderEvents.IdOf(e))));
+        Assert.Equal(3, paid.Select(OrderEvents.IdOf).Distinct().Count());
+        Assert.Equal('7', OrderEvents.IdOf(order.Events[0])[14]);
+        Assert.Equal(order.Id[..13], OrderEvents.IdOf(order.Events[0])[..13]);
+        Assert.NotEqual(OrderEvents.IdOf(order.Events[0]), OrderEvents.IdOf(AnOrder().Events[0]));
+    }
+
+    [Theory]
+    [InlineData(SagaStep.ReserveStock, 0, 0, SagaProgress.Running)]
+    [InlineData(SagaStep.ReserveStock, 0, 61, SagaProgress.Stuck)]
+    [InlineData(SagaStep.TakePayment, 2, 59, SagaProgress.Retrying)]
+    [InlineData(SagaStep.TakePayment, 2, 60, SagaProgress.Stuck)]
+    [InlineData(SagaStep.ReleaseStock, 1, 5, SagaProgress.Retrying)]
+    [InlineData(SagaStep.Ship, 0, -600, SagaProgress.Waiting)]
+    [InlineData(SagaStep.Ship, 1, 61, SagaProgress.Stuck)]
+    [InlineData(SagaStep.Done, 0, 1000, SagaProgress.Done)]
+    public void Progress_OfASaga_SaysHowItGetsOn(object step, int attempts, int secondsSince, object expected)
+    {
+        var since = Now.AddSeconds(-secondsSince);
+        var saga = new SagaState { Step = (SagaStep)step, Attempts = attempts, NextAttemptAt = attempts == 0 ? since : Now, FailingSince = attempts == 0 ? null : since };
+
+        Assert.Equal((SagaProgress)expected, saga.Progress(TimeSpan.FromMinutes(1), Now));
+    }
+
+    [Fact]
+    public void Resume_OfWhatFails_TriesItNowWhoeverHoldsIt()
+    {
+        var failing = At(SagaStep.Settle);
+        failing = failing with { Saga = failing.Saga.Retry("down", 1, Now) with { LeaseOwner = "gone", LeaseUntil = Now.AddHours(1) } };
+
+        var resumed = failing.Resume(TimeSpan.FromMinutes(1), Now).Order;
+
+        Assert.Equal(Now, resumed.Saga.NextAttemptAt);
+        Assert.True(resumed.Saga.IsFreeFor("me", Now));
+        Assert.Equal((1, "down"), (resumed.Saga.Attempts, resumed.Saga.LastError));
+        Assert.True(At(SagaStep.Settle).Resume(TimeSpan.FromMinutes(1), Now).IsRefused);
+        Assert.True(At(SagaStep.Ship).Resume(TimeSpan.FromMinutes(1), Now).IsRefused);
+        Assert.True(AnOrder().StockRefused("short", Now).Resume(TimeSpan.FromMinutes(1), Now).IsRefused);
+    }
+
     [Theory]
     [InlineData(null, 60, true)]
     [InlineData("me", 60, true)]
@@ -140,7 +225,7 @@ public sealed class OrderRulesTests
         SagaStep.ReserveStock => AnOrder(),
         SagaStep.TakePayment => AnOrder().StockReserved(Now),
         SagaStep.Settle => AnOrder().StockReserved(Now).PaymentTaken("p", Now),
-        _ => AnOrder().StockReserved(Now).PaymentTaken("p", Now).Settled(Now),
+        _ => AnOrder().StockReserved(Now).PaymentTaken("p", Now).Settled(Patience, Now),
     };
 
     private static Tandem.Order.Order AnOrder() => new Tandem.Order.Order

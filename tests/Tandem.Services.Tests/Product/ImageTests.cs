@@ -52,6 +52,51 @@ public sealed class ImageTests(ProductApplication application) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Put_OfEachKind_IsGivenBackWithItsType()
+    {
+        var id = await application.AddProductAsync(1);
+        byte[] webp = [.. "RIFF"u8, 4, 0, 0, 0, .. "WEBPVP8 "u8, 1];
+        byte[] svg = [.. "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"u8];
+
+        foreach (var (bytes, type) in ((byte[], string)[])[(Png, "image/png"), (Jpeg, "image/jpeg"), (webp, "image/webp"), (svg, "image/svg+xml")])
+        {
+            await PutAsync(id, bytes, HttpStatusCode.NoContent);
+            var (given, givenType, _) = await GetAsync(id);
+            Assert.Equal(bytes, given);
+            Assert.Equal(type, givenType);
+        }
+
+        await PutAsync(id, [.. "GIF89a"u8, 1, 2, 3], HttpStatusCode.UnsupportedMediaType);
+        await PutAsync(id, [], HttpStatusCode.UnsupportedMediaType);
+        Assert.Equal("image/svg+xml", (await GetAsync(id)).Type);
+    }
+
+    [Fact]
+    public async Task Put_ByAnybodyButAnAdmin_IsRefused()
+    {
+        using var customer = application.CreateClient(ServiceDefaults.Ids.New());
+        using var nobody = application.CreateAnonymousClient();
+
+        using var forbidden = await customer.PutAsync(Http.At("/products/1/image"), new ByteArrayContent(Png));
+        using var unknown = await nobody.PutAsync(Http.At("/products/1/image"), new ByteArrayContent(Png));
+
+        Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized), (forbidden.StatusCode, unknown.StatusCode));
+    }
+
+    [Fact]
+    public async Task Delete_OfAProduct_TakesItsPictureAlong()
+    {
+        var id = await application.AddProductAsync(1);
+        await PutAsync(id, Png, HttpStatusCode.NoContent);
+        Assert.Single(application.Sidecar.Files, file => file.Key.File.StartsWith($"{id}-", StringComparison.Ordinal));
+        using var admin = application.CreateAdminClient();
+
+        await admin.DeleteAsync($"/products/{id}", HttpStatusCode.NoContent);
+
+        Assert.DoesNotContain(application.Sidecar.Files, file => file.Key.File.StartsWith($"{id}-", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Get_WithTheTagItHad_Is304()
     {
         using var client = application.CreateAnonymousClient();

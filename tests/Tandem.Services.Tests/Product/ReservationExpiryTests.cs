@@ -30,6 +30,35 @@ public sealed class ReservationExpiryTests
 
         Assert.Equal(9, await application.StockOfAsync(id));
         await order.PostAsync($"/products/reservations/{forgotten}/commit", null, HttpStatusCode.Conflict);
+
+        // The order comes late and still wants its goods: it gets them anew, for another quarter of an hour, while there are any.
+        var again = await order.PostAsync("/products/reservations", Wish(forgotten, id, 4), HttpStatusCode.Created);
+        Assert.Equal("held", again.Text("status"));
+        Assert.Equal(again.GetProperty("createdAt").GetDateTimeOffset().AddMinutes(15), again.GetProperty("expiresAt").GetDateTimeOffset());
+        Assert.Equal(5, await application.StockOfAsync(id));
+        await order.PostAsync($"/products/reservations/{forgotten}/commit", null, HttpStatusCode.OK);
+        clock.Advance(TimeSpan.FromMinutes(16));
+        Assert.Equal(5, await application.StockOfAsync(id));
+    }
+
+    [Fact]
+    public async Task Reservation_ThatRanOut_IsNotTakenAgainBeyondTheStock()
+    {
+        var clock = new ManualTimeProvider();
+        await using var application = new ProductApplication { Clock = clock };
+        await application.StartAsync();
+        var id = await application.AddProductAsync(4);
+        using var order = application.CreateServiceClient("order");
+        var (late, quick) = (Ids.New(), Ids.New());
+        await order.PostAsync("/products/reservations", Wish(late, id, 4), HttpStatusCode.Created);
+        clock.Advance(TimeSpan.FromMinutes(16));
+        await application.Sidecar.WaitForAsync<StockUpdated>(e => e.ProductId == id && e is { Previous: 0, Quantity: 4 });
+        await order.PostAsync("/products/reservations", Wish(quick, id, 1), HttpStatusCode.Created);
+
+        await order.PostAsync("/products/reservations", Wish(late, id, 4), HttpStatusCode.Conflict);
+
+        Assert.Equal(3, await application.StockOfAsync(id));
+        Assert.Equal("expired", (await order.GetAsync($"/products/reservations/{late}", HttpStatusCode.OK)).Text("status"));
     }
 
     [Fact]
@@ -43,10 +72,12 @@ public sealed class ReservationExpiryTests
         Assert.True(held.TryExpire(Now + Reservation.Lifetime));
         Assert.False(held.TryExpire(Now + Reservation.Lifetime));
         Assert.False(committed.TryExpire(Now + Reservation.Lifetime));
+        Assert.True(held.MayBeRenewed);
         Assert.False(held.TryCommit());
         Assert.True(committed.TryRelease());
         Assert.False(committed.TryRelease());
         Assert.False(committed.TryCommit());
+        Assert.False(committed.MayBeRenewed);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 namespace Tandem.ServiceDefaults;
 
 /// <summary>Listens to the process's meters and keeps what they say until it is asked for.</summary>
-internal sealed class MetricStore : IHostedService, IDisposable
+internal sealed class MetricStore(IMeterFactory? meters = null) : IHostedService, IDisposable
 {
     private static readonly string[] Meters =
     [
@@ -29,7 +29,7 @@ internal sealed class MetricStore : IHostedService, IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (IsWanted(instrument.Meter.Name) && MetricFamily.TryCreate(instrument) is { } created)
+            if (IsWanted(instrument.Meter) && MetricFamily.TryCreate(instrument) is { } created)
             {
                 listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(created.Name, created));
             }
@@ -47,6 +47,8 @@ internal sealed class MetricStore : IHostedService, IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private static bool IsWanted(string meter)
-        => meter.StartsWith("Tandem", StringComparison.Ordinal) || Array.IndexOf(Meters, meter) >= 0;
+    /// <summary>Of meters that belong to a host, those of this one alone: a process may have several.</summary>
+    private bool IsWanted(Meter meter)
+        => (meter.Scope is null || ReferenceEquals(meter.Scope, meters))
+            && (meter.Name.StartsWith("Tandem", StringComparison.Ordinal) || Array.IndexOf(Meters, meter.Name) >= 0);
 }
