@@ -28,9 +28,8 @@ internal static class SummaryEndpoint
             SELECT (SELECT COUNT(*) FROM windows WHERE sequence IS NULL) AS open_windows,
                 (SELECT COUNT(*) FROM windows WHERE sequence IS NOT NULL) AS closed_windows,
                 (SELECT COUNT(*) FROM late_orders) AS late_orders,
-                (SELECT closed_until FROM progress WHERE id = 1 AND closed_until > @never) AS closed_until
+                (SELECT closed_until FROM progress WHERE id = 1) AS closed_until
             """,
-            new { never = DateTimeOffset.UnixEpoch },
             cancellationToken: cancellationToken));
         return TypedResults.Ok(new SummaryResponse(
             [.. totals.Select(static total => new CurrencySummary(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -34,7 +35,7 @@ internal static class DeadLetterTesting
                 pubsubname = "pubsub",
                 data_base64 = Convert.ToBase64String(message),
             },
-            new("application/cloudevents+json"));
+            new MediaTypeHeaderValue("application/cloudevents+json"));
         using var response = await sidecar.PostAsync(Http.At($"/events/{topic}-dead"), content);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }

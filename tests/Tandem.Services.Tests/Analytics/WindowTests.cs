@@ -183,14 +183,6 @@ public sealed class WindowTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task BeforeTheFirstClosing_NothingIsSaidToBeClosed()
-    {
-        await _application.PaidAtAsync(_clock.GetUtcNow(), Paid(10));
-
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await _application.SummaryAsync()).GetProperty("closedUntil").ValueKind);
-    }
-
-    [Fact]
     public async Task Metrics_CountOrdersLatenessAndWindows()
     {
         await _application.PaidAtAsync(Minute.AddSeconds(5), Paid(10, "ann", "SEK"));
