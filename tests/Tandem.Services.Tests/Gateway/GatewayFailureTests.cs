@@ -120,6 +120,8 @@ public sealed class GatewayFailureTests
     [InlineData("RATE_LIMIT_WINDOW", "soon")]
     [InlineData("RATE_LIMIT_WINDOW", "1mm")]
     [InlineData("REQUEST_TIMEOUT", "0s")]
+    [InlineData("LOG_LEVEL", "loud")]
+    [InlineData("LOG_FORMAT", "xml")]
     [InlineData("PRODUCT_CACHE_LIFETIME", "2d")]
     [InlineData("TRUSTED_PROXIES", "the-ingress")]
     [InlineData("CIRCUIT_BREAKER_ENABLED", "maybe")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tandem.Analytics;
+using Tandem.Basket;
 using Tandem.Gateway;
 using Tandem.Product;
 using Tandem.Services.Tests.Defaults;
@@ -134,13 +135,18 @@ public sealed class GatewayOpenApiTests : IAsyncLifetime
     public async Task Documents_OfRealServices_BecomeOne()
     {
         await using var product = new ServiceApplication<ProductService>();
+        await using var basket = new ServiceApplication<BasketService>();
         await using var analytics = new ServiceApplication<AnalyticsService>();
+        await basket.StartAsync();
         await product.StartAsync();
         await analytics.StartAsync();
         using var productClient = product.CreateAnonymousClient();
         using var analyticsClient = analytics.CreateAnonymousClient();
         var productDocument = await productClient.GetStringAsync(Http.At("/openapi/v1.json"));
         var analyticsDocument = await analyticsClient.GetStringAsync(Http.At("/openapi/v1.json"));
+        using var basketClient = basket.CreateAnonymousClient();
+        var basketDocument = await basketClient.GetStringAsync(Http.At("/openapi/v1.json"));
+        _gateway.Sidecar.Answer("basket", _ => new InvokedAnswer(200, basketDocument));
         _gateway.Sidecar.Answer("product", _ => new InvokedAnswer(200, productDocument));
         _gateway.Sidecar.Answer("analytics", _ => new InvokedAnswer(200, analyticsDocument));
 
@@ -150,6 +156,8 @@ public sealed class GatewayOpenApiTests : IAsyncLifetime
         Assert.All(
             ["/api/products", "/api/products/{id}", "/api/products/search", "/api/analytics/windows", "/admin/deadletters", "/admin/deadletters/{id}/retry"],
             path => Assert.True(paths.ContainsKey(path), path));
+        Assert.True(paths.ContainsKey("/api/baskets/{userId}/items"));
+        Assert.False(paths.ContainsKey("/api/baskets/{userId}/checkout"), "Only services may check a basket out.");
         Assert.Null(paths["/api/products"]!["get"]!["security"]);
         Assert.NotNull(paths["/api/products"]!["post"]!["security"]);
         Assert.NotNull(paths["/admin/deadletters"]!["get"]!["security"]);
