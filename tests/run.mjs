@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Every test of the project, one after another (two cores are shared by all of them), and one line of numbers at the end.
 //
-//   node tests/run.mjs [PART ...]      parts: format, dotnet, interop, shipping, conformance, sdkjs, chart
+//   node tests/run.mjs [PART ...]      parts: format, dotnet, interop, shipping, page, conformance, sdkjs, chart
 //
 // `make test` builds what is started here before it calls this.
 import { spawn } from 'node:child_process';
@@ -18,7 +18,7 @@ const tandem = path.join(root, 'artifacts/bin/tandem');
 const total = { passed: 0, failed: 0, skipped: 0 };
 let installed;
 
-const parts = { format, dotnet, interop: runInterop, shipping, conformance: runConformance, sdkjs: runSdkJs, chart };
+const parts = { format, dotnet, interop: runInterop, shipping, page, conformance: runConformance, sdkjs: runSdkJs, chart };
 const chosen = process.argv.slice(2);
 for (const unknown of chosen.filter(c => !parts[c])) {
   console.error(`no such part: ${unknown}; parts are ${Object.keys(parts).join(', ')}`);
@@ -52,9 +52,17 @@ async function dotnet() {
 }
 
 async function shipping() {
-  const result = await run('node', ['--test', '--test-reporter', 'tap', 'test/'], path.join(root, 'services/shipping'));
+  await nodeTests('test/', path.join(root, 'services/shipping'), 'shipping');
+}
+
+async function page() {
+  await nodeTests('docs-page/', here, "the gateway's /docs");
+}
+
+async function nodeTests(folder, cwd, what) {
+  const result = await run('node', ['--test', '--test-reporter', 'tap', folder], cwd);
   const number = name => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(result.output)?.[1] ?? 0);
-  add({ passed: number('pass'), failed: number('fail') + number('cancelled'), skipped: number('skipped') }, result.code, 'shipping');
+  add({ passed: number('pass'), failed: number('fail') + number('cancelled'), skipped: number('skipped') }, result.code, what);
 }
 
 async function runInterop() {

@@ -1,3 +1,4 @@
+using FluentValidation;
 using Tandem.Analytics;
 using Tandem.Contracts.Events;
 using Tandem.ServiceDefaults;
@@ -5,11 +6,14 @@ using Tandem.ServiceDefaults;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults("analytics", defaultPort: 8087);
 builder.AddDatabase("analytics-db");
+builder.Services.AddSingleton<AnalyticsMetrics>();
 builder.Services.AddSingleton<WindowStore>();
 builder.Services.AddSingleton<WindowCloser>();
 builder.Services.AddSingleton<WindowFeed>();
 builder.Services.AddSingleton<Watermark>();
 builder.Services.AddHostedService<WindowTimer>();
+builder.Services.AddSingleton<IValidator<WindowRange>, WindowRange.Validator>();
+builder.Services.AddDeadLetters();
 
 var app = builder.Build();
 app.UseServiceDefaults();
@@ -18,4 +22,6 @@ app.MapEvents(Topics.Orders, static on => on.Handle<OrderPaid, OrderPaidHandler>
 app.MapWindows();
 app.MapSummary();
 app.MapStream();
+app.MapDeadLetterTopics();
+app.MapDeadLetters();
 app.Run();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tandem.ServiceDefaults;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Tandem.Gateway;
@@ -9,13 +10,16 @@ namespace Tandem.Gateway;
 internal static class GatewayServices
 {
     private static readonly string[] Exposed =
-        [RequestIds.Header, "Location", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Idempotency-Replayed"];
+        [RequestIds.Header, "ETag", "Location", "Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Idempotency-Replayed"];
 
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         var options = GatewayOptions.Read(builder.Configuration);
         services.AddSingleton(options);
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton(new ServiceClient(options, new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false })));
+        services.AddTrustedProxies(builder.Configuration);
         services.AddSingleton(RateLimitOptions.Read(builder.Configuration));
         services.AddSingleton<RateLimiter>();
         services.AddServicesHealth();
@@ -23,6 +27,9 @@ internal static class GatewayServices
         services.AddSingleton<ServiceCircuits>();
         services.AddSingleton<RequestCounts>();
         services.AddSingleton<ILoadBalancingPolicy, WeightedRoundRobin>();
+        services.AddSingleton<IPassiveHealthCheckPolicy, UnreachableInstances>();
+        services.AddSharedReads(builder.Configuration);
+        services.AddAggregatedOpenApi();
         services.AddReverseProxy()
             .LoadFromMemory(ProxyConfiguration.RoutesOf(options), ProxyConfiguration.ClustersOf(options))
             .AddTransforms(context => ProxyTransforms.Apply(context, options));

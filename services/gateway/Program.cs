@@ -6,6 +6,7 @@ builder.AddServiceDefaults("gateway", defaultPort: 8083);
 builder.AddGateway();
 
 var app = builder.Build();
+app.UseForwardedHeaders();
 app.Use(RequestIds.InvokeAsync);
 app.Use(SecurityHeaders.InvokeAsync);
 app.UseResponseCompression();
@@ -14,7 +15,10 @@ app.Use(BodyLimit.InvokeAsync);
 app.UseMiddleware<RateLimitMiddleware>();
 app.UseServiceDefaults();
 app.Use(BadTokens.InvokeAsync);
+app.UseSharedReads();
 app.MapDefaultEndpoints();
+app.MapAggregatedOpenApi();
+app.MapDocs();
 app.MapDetailedHealth();
 app.MapAdmin();
 app.MapReverseProxy(static proxy =>
@@ -23,5 +27,6 @@ app.MapReverseProxy(static proxy =>
     proxy.Use(ProxyErrorMiddleware.InvokeAsync);
     proxy.Use(RequestCounts.InvokeAsync);
     proxy.UseLoadBalancing();
-});
+    proxy.UsePassiveHealthChecks();
+}).WithSharedReads();
 app.Run();

@@ -9,7 +9,7 @@ namespace Tandem.Analytics;
 /// which it was earned. The inbox has seen to it that each event comes here once.
 /// </summary>
 internal sealed partial class OrderPaidHandler(
-    Database database, WindowCloser closer, Watermark watermark, TimeProvider time, ILogger<OrderPaidHandler> logger)
+    Database database, WindowCloser closer, Watermark watermark, AnalyticsMetrics metrics, TimeProvider time, ILogger<OrderPaidHandler> logger)
     : IEventHandler<OrderPaid>
 {
     public async Task HandleAsync(OrderPaid e, EventMetadata metadata, DbTransaction tx, CancellationToken ct)
@@ -23,7 +23,11 @@ internal sealed partial class OrderPaidHandler(
         if (startAt < progress.ClosedUntil)
         {
             await WindowStore.AddLateAsync(tx, metadata.Id, startAt, e.Currency, cents, now, ct);
-            Log.Late(logger, metadata.Id, startAt, e.Currency);
+            database.AfterCommit(tx, () =>
+            {
+                metrics.OrderWasLate(e.Currency);
+                Log.Late(logger, metadata.Id, startAt, e.Currency);
+            });
             return;
         }
 
@@ -34,7 +38,11 @@ internal sealed partial class OrderPaidHandler(
         var max = seen > progress.MaxEventAt ? seen : progress.MaxEventAt;
         var closedUntil = await closer.CloseAsync(tx, progress.ClosedUntil, Watermark.At(max), ct);
         await WindowStore.SaveProgressAsync(tx, new Progress { MaxEventAt = max, ClosedUntil = closedUntil }, ct);
-        database.AfterCommit(tx, watermark.Arrived);
+        database.AfterCommit(tx, () =>
+        {
+            watermark.Arrived();
+            metrics.OrderCounted(e.Currency, cents);
+        });
     }
 
     private static partial class Log

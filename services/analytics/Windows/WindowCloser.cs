@@ -6,7 +6,7 @@ using Tandem.ServiceDefaults;
 namespace Tandem.Analytics;
 
 /// <summary>Closes windows: marks them and puts their result into the outbox, in the caller's transaction.</summary>
-internal sealed partial class WindowCloser(Database database, Outbox outbox, WindowFeed feed, ILogger<WindowCloser> logger)
+internal sealed partial class WindowCloser(Database database, Outbox outbox, WindowFeed feed, AnalyticsMetrics metrics, ILogger<WindowCloser> logger)
 {
     /// <summary>Closes what ends at the watermark or before it.</summary>
     /// <returns>Up to when windows are closed now.</returns>
@@ -26,6 +26,7 @@ internal sealed partial class WindowCloser(Database database, Outbox outbox, Win
             database.AfterCommit(tx, () =>
             {
                 feed.Changed();
+                metrics.WindowClosed(window.Currency);
                 Log.Closed(logger, window.StartAt, window.Currency, window.Orders);
             });
         }

@@ -8,19 +8,14 @@ internal static class WindowEndpoints
 {
     public static IEndpointRouteBuilder MapWindows(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/analytics/windows", List).WithTags("Analytics").RequireAuthorization(Policies.Admin).Validate<PageRequest>();
+        routes.MapGet("/analytics/windows", List).WithTags("Analytics").RequireAuthorization(Policies.Admin).Validate<WindowRange>().Validate<PageRequest>();
         return routes;
     }
 
-    private static async Task<Results<Ok<Page<WindowResponse>>, ProblemHttpResult>> List(
-        DateTimeOffset? from, DateTimeOffset? to, [AsParameters] PageRequest page, WindowStore windows, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<WindowResponse>>> List(
+        [AsParameters] WindowRange range, [AsParameters] PageRequest page, WindowStore windows, CancellationToken cancellationToken)
     {
-        if (from >= to)
-        {
-            return Problems.Validation("to", "Must be after from.");
-        }
-
-        var found = await windows.ListAsync(from, to, page, cancellationToken);
+        var found = await windows.ListAsync(range.FromTime, range.ToTime, page, cancellationToken);
         return TypedResults.Ok(found.Select(WindowResponse.From));
     }
 }

@@ -19,6 +19,8 @@ internal static class ErrorHandling
             problem.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
         });
 
+        services.AddSingleton<IProblemDetailsWriter, AnyClientProblemWriter>();
+
         // A body or parameter that cannot be read becomes an exception that says why, and then a 400, in every environment alike.
         services.Configure<RouteHandlerOptions>(static options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<ServiceExceptionHandler>();

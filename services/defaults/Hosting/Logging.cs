@@ -25,7 +25,7 @@ internal static class Logging
         // The exception handler of this library says what failed, once.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
         logging.Configure(static options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
-        if (string.Equals(builder.Configuration["LOG_FORMAT"], "json", StringComparison.OrdinalIgnoreCase))
+        if (IsJson(builder.Configuration["LOG_FORMAT"]))
         {
             logging.AddJsonConsole(static options =>
             {
@@ -44,6 +44,13 @@ internal static class Logging
             options.ColorBehavior = LoggerColorBehavior.Disabled;
         });
     }
+
+    private static bool IsJson(string? text) => text?.ToUpperInvariant() switch
+    {
+        null or "" or "TEXT" => false,
+        "JSON" => true,
+        _ => throw new InvalidOperationException($"LOG_FORMAT is \"{text}\"; expected text or json."),
+    };
 
     private static LogLevel LevelOf(string? text) => text?.ToUpperInvariant() switch
     {

@@ -21,6 +21,7 @@ public static class ServiceDefaultsExtensions
         builder.AddServiceLogging();
         builder.Services.AddServiceJson();
         builder.Services.AddServiceProblems();
+        builder.Services.AddInternalOperations();
         builder.Services.AddServiceHealth();
         builder.Services.AddServiceMetrics();
         builder.AddServiceTracing(appId);

@@ -10,9 +10,12 @@ internal sealed record CircuitBreakerOptions(bool Enabled, int MaxRequests, Time
     /// <summary>The share of failures at which a circuit opens.</summary>
     public const double FailureRatio = 0.5;
 
+    /// <summary>The least that Polly takes for either duration.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
+
     public static CircuitBreakerOptions Read(IConfiguration configuration) => new(
-        GatewayOptions.Flag(configuration, "CIRCUIT_BREAKER_ENABLED", fallback: true),
-        GatewayOptions.Number(configuration, "CIRCUIT_BREAKER_MAX_REQUESTS", fallback: 10, least: 2),
-        TimeSpan.FromSeconds(GatewayOptions.Number(configuration, "CIRCUIT_BREAKER_INTERVAL", fallback: 60, least: 1)),
-        TimeSpan.FromSeconds(GatewayOptions.Number(configuration, "CIRCUIT_BREAKER_TIMEOUT", fallback: 30, least: 1)));
+        Settings.Flag(configuration, "CIRCUIT_BREAKER_ENABLED", fallback: true),
+        Settings.Number(configuration, "CIRCUIT_BREAKER_MAX_REQUESTS", fallback: 10, least: 2),
+        Settings.Duration(configuration, "CIRCUIT_BREAKER_INTERVAL", TimeSpan.FromSeconds(60), Least),
+        Settings.Duration(configuration, "CIRCUIT_BREAKER_TIMEOUT", TimeSpan.FromSeconds(30), Least));
 }

@@ -17,7 +17,7 @@ internal sealed partial class ServiceCircuit
 
     /// <param name="service">The service's app id.</param>
     /// <param name="isJudgedFromTheStart">Whether failures count before the service has ever succeeded: where Dapr finds it, it may be starting beside the gateway.</param>
-    public ServiceCircuit(string service, bool isJudgedFromTheStart, CircuitBreakerOptions options, TimeProvider time, ILogger logger)
+    public ServiceCircuit(string service, bool isJudgedFromTheStart, CircuitBreakerOptions options, GatewayMetrics metrics, TimeProvider time, ILogger logger)
     {
         Service = service;
         _isJudged = isJudgedFromTheStart;
@@ -34,6 +34,7 @@ internal sealed partial class ServiceCircuit
                 OnOpened = arguments =>
                 {
                     Opened(arguments.BreakDuration);
+                    metrics.CircuitOpened(service);
                     Log.Opened(logger, service, arguments.BreakDuration.TotalSeconds);
                     return ValueTask.CompletedTask;
                 },

@@ -36,6 +36,7 @@ internal static partial class ProxyErrorMiddleware
             { Exception: HttpRequestException { InnerException: SocketException } } => GatewayProblems.Unreachable(context),
             _ => GatewayProblems.Broken(context),
         };
+        context.RequestServices.GetRequiredService<GatewayMetrics>().Failed(context.GetReverseProxyFeature().Cluster.Config.ClusterId, problem.StatusCode);
         await problem.ExecuteAsync(context);
     }
 

@@ -8,10 +8,7 @@ internal static class HealthEndpoints
 {
     public static void AddServicesHealth(this IServiceCollection services)
     {
-        services.AddSingleton(static provider => new ServiceHealthMonitor(
-            provider.GetRequiredService<GatewayOptions>(),
-            new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }),
-            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ServiceHealthMonitor>();
         services.AddHealthChecks().AddCheck<ServicesHealthCheck>("services");
     }
 

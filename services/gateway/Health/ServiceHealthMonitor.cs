@@ -3,11 +3,13 @@ using System.Net.Sockets;
 namespace Tandem.Gateway;
 
 /// <summary>
-/// Asks every service whether it is ready. What is known is given for a second, so that many who ask the gateway do not become many times
-/// as many questions to the services.
+/// Asks every instance of every service whether it is ready. What is known is given for a second, so that many who ask the gateway do not
+/// become many times as many questions to the services.
 /// </summary>
-internal sealed class ServiceHealthMonitor(GatewayOptions options, HttpClient http, TimeProvider time) : IDisposable
+internal sealed class ServiceHealthMonitor(GatewayOptions options, ServiceClient client, TimeProvider time) : IDisposable
 {
+    private const string Healthy = "healthy";
+    private const string Unreachable = "unreachable";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
 
@@ -37,6 +39,24 @@ internal sealed class ServiceHealthMonitor(GatewayOptions options, HttpClient ht
 
     private async Task<ServiceHealth> AskAsync(ServiceOptions service, CancellationToken cancellationToken)
     {
+        var instances = client.InstancesOf(service);
+        var answers = await Task.WhenAll(instances.Select(instance => AskAsync(service, instance, cancellationToken)));
+        var latency = answers.Max(static answer => answer.LatencyMs);
+        if (answers.Length == 1)
+        {
+            return new ServiceHealth(service.Name, answers[0].Status, latency, answers[0].Detail);
+        }
+
+        var bad = answers.Index().Where(static one => one.Item.Status != Healthy).Select(static one => (one.Index, Answer: one.Item)).ToList();
+        var status = bad.Count == 0 ? Healthy
+            : bad.Count < answers.Length ? "degraded"
+            : bad.TrueForAll(static one => one.Answer.Status == Unreachable) ? Unreachable
+            : "unhealthy";
+        return new ServiceHealth(service.Name, status, latency, bad.Count == 0 ? null : string.Join(" ", bad.Select(static bad => $"Instance {bad.Index + 1}: {bad.Answer.Detail}")));
+    }
+
+    private async Task<Answer> AskAsync(ServiceOptions service, Uri instance, CancellationToken cancellationToken)
+    {
         var began = time.GetTimestamp();
         string status;
         string? detail = null;
@@ -44,29 +64,20 @@ internal sealed class ServiceHealthMonitor(GatewayOptions options, HttpClient ht
         {
             using var limit = new CancellationTokenSource(Patience, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(service));
-            if (service.Urls.Count == 0 && options.SidecarToken is { } token)
-            {
-                request.Headers.Add("dapr-api-token", token);
-            }
-
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            status = response.IsSuccessStatusCode ? "healthy" : "unhealthy";
+            using var response = await client.GetAsync(service, instance, "health/ready", either.Token);
+            status = response.IsSuccessStatusCode ? Healthy : "unhealthy";
             detail = response.IsSuccessStatusCode ? null : $"It answered {(int)response.StatusCode}.";
         }
         catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            status = "unreachable";
+            status = Unreachable;
             detail = exception is OperationCanceledException ? "It did not answer in time."
                 : exception.InnerException is SocketException ? "Nobody listens there."
                 : "It could not be asked.";
         }
 
-        return new ServiceHealth(service.Name, status, Math.Round(time.GetElapsedTime(began).TotalMilliseconds, 2), detail);
+        return new Answer(status, Math.Round(time.GetElapsedTime(began).TotalMilliseconds, 2), detail);
     }
 
-    private Uri AddressOf(ServiceOptions service)
-        => service.Urls.Count == 0
-            ? new Uri(options.Sidecar, $"/v1.0/invoke/{service.Name}/method/health/ready")
-            : new Uri(service.Urls[0].Url, "health/ready");
+    private readonly record struct Answer(string Status, double LatencyMs, string? Detail);
 }

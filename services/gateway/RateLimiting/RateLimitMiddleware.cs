@@ -4,12 +4,14 @@ using Tandem.ServiceDefaults;
 
 namespace Tandem.Gateway;
 
-/// <summary>Limits what each client asks of the API: a signed-in user is a client wherever from, anybody else is one by address.</summary>
-internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limiter, RateLimitOptions options)
+/// <summary>Limits what each client asks of the API and of /admin: a signed-in user is a client wherever from, anybody else is one by address.</summary>
+internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limiter, RateLimitOptions options, GatewayMetrics metrics)
 {
+    private static readonly string[] Limited = ["/api", "/admin"];
+
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!options.Enabled || !context.Request.Path.StartsWithSegments("/api"))
+        if (!options.Enabled || !Array.Exists(Limited, prefix => context.Request.Path.StartsWithSegments(prefix)))
         {
             await next(context);
             return;
@@ -34,6 +36,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limi
             return;
         }
 
+        metrics.RateLimited();
         context.Response.Headers.RetryAfter = Text(Math.Max(1, Seconds(decision.RetryAfter)));
         await Problems.Of(StatusCodes.Status429TooManyRequests, "Too many requests; slow down.").ExecuteAsync(context);
     }

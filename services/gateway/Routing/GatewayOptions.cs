@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tandem.Gateway;
 
 /// <summary>The gateway's settings as the environment gives them.</summary>
@@ -25,6 +23,9 @@ internal sealed record GatewayOptions
     /// <summary>The YARP policy that spreads requests over a service's URLs.</summary>
     public required string LoadBalancingPolicy { get; init; }
 
+    /// <summary>How long a service may be silent before its client is told so (REQUEST_TIMEOUT). A stream with a heartbeat goes on as long as it likes.</summary>
+    public required TimeSpan RequestTimeout { get; init; }
+
     /// <summary>Reads the settings; a wrong one is an exception that names it.</summary>
     public static GatewayOptions Read(IConfiguration configuration)
     {
@@ -36,37 +37,16 @@ internal sealed record GatewayOptions
                 ? sidecar
                 : throw new InvalidOperationException($"The sidecar's address \"{endpoint}\" (DAPR_HTTP_ENDPOINT or DAPR_HTTP_PORT) is no URL."),
             SidecarToken = configuration["DAPR_API_TOKEN"] is { Length: > 0 } token ? token : null,
-            LoadBalancerEnabled = Flag(configuration, "LOAD_BALANCER_ENABLED", fallback: true),
+            LoadBalancerEnabled = Settings.Flag(configuration, "LOAD_BALANCER_ENABLED", fallback: true),
             LoadBalancerStrategy = configuration["LOAD_BALANCER_STRATEGY"] is { Length: > 0 } strategy ? strategy : "round_robin",
             LoadBalancingPolicy = PolicyOf(configuration),
+            RequestTimeout = Settings.Duration(configuration, "REQUEST_TIMEOUT", TimeSpan.FromSeconds(30)),
         };
-    }
-
-    internal static bool Flag(IConfiguration configuration, string name, bool fallback)
-    {
-        if (configuration[name] is not { Length: > 0 } text)
-        {
-            return fallback;
-        }
-
-        return bool.TryParse(text, out var flag) ? flag : throw new InvalidOperationException($"{name} is \"{text}\"; expected true or false.");
-    }
-
-    internal static int Number(IConfiguration configuration, string name, int fallback, int least)
-    {
-        if (configuration[name] is not { Length: > 0 } text)
-        {
-            return fallback;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
-            ? number
-            : throw new InvalidOperationException($"{name} is \"{text}\"; expected a number of at least {least}.");
     }
 
     private static string PolicyOf(IConfiguration configuration)
     {
-        if (!Flag(configuration, "LOAD_BALANCER_ENABLED", fallback: true))
+        if (!Settings.Flag(configuration, "LOAD_BALANCER_ENABLED", fallback: true))
         {
             return Yarp.ReverseProxy.LoadBalancing.LoadBalancingPolicies.FirstAlphabetical;
         }

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -23,15 +24,32 @@ internal static class ProxyTransforms
         {
             context.AddResponseTransform(SidecarAnswers.TranslateAsync);
         }
+
+        context.AddResponseTransform(static transform =>
+        {
+            CompleteLocation(transform.HttpContext);
+            return ValueTask.CompletedTask;
+        });
     }
 
     /// <summary>A client speaks HTTP and not Dapr: what it says in Dapr's headers could send its request elsewhere, or as somebody else.</summary>
-    private static void RemoveDaprHeaders(System.Net.Http.Headers.HttpRequestHeaders headers)
+    private static void RemoveDaprHeaders(HttpRequestHeaders headers)
     {
         string[] names = [.. headers.NonValidated.Select(static header => header.Key).Where(static name => name.StartsWith("dapr-", StringComparison.OrdinalIgnoreCase))];
         foreach (var name in names)
         {
             headers.Remove(name);
+        }
+    }
+
+    /// <summary>A service names a place as it knows it; the client finds it under the prefix that it used.</summary>
+    private static void CompleteLocation(HttpContext context)
+    {
+        var location = context.Response.Headers.Location.ToString();
+        var prefix = Array.Find(ProxyConfiguration.Prefixes, prefix => context.Request.Path.StartsWithSegments(prefix));
+        if (prefix is not null && location.StartsWith('/') && !location.StartsWith("//", StringComparison.Ordinal))
+        {
+            context.Response.Headers.Location = prefix + location;
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed record ServiceOptions(string Name, bool Enabled, IReadOnlyList<S
         var urls = configuration[$"{prefix}_SERVICE_URLS"] ?? "";
         return new ServiceOptions(
             name,
-            GatewayOptions.Flag(configuration, $"{prefix}_SERVICE_ENABLED", fallback: true),
+            Settings.Flag(configuration, $"{prefix}_SERVICE_ENABLED", fallback: true),
             [.. urls.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(text => ReadUrl($"{prefix}_SERVICE_URLS", text))]);
     }
 

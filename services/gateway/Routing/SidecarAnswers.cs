@@ -21,8 +21,11 @@ internal static class SidecarAnswers
         response.Headers.ContentLength = null;
         response.Headers.ContentType = default;
         response.Headers.ContentEncoding = default;
-        await (answer.StatusCode == System.Net.HttpStatusCode.GatewayTimeout
+        var problem = answer.StatusCode == System.Net.HttpStatusCode.GatewayTimeout
             ? GatewayProblems.TimedOut(context.HttpContext)
-            : GatewayProblems.Unreachable(context.HttpContext)).ExecuteAsync(context.HttpContext);
+            : GatewayProblems.Unreachable(context.HttpContext);
+        context.HttpContext.RequestServices.GetRequiredService<GatewayMetrics>()
+            .Failed(context.HttpContext.GetReverseProxyFeature().Cluster.Config.ClusterId, problem.StatusCode);
+        await problem.ExecuteAsync(context.HttpContext);
     }
 }

@@ -22,3 +22,5 @@ internal sealed record Notification(string Id, string Type, string Channel, stri
 }
 
 internal sealed record Paged<T>(IReadOnlyList<T> Items, int Total);
+
+internal sealed record DeadLetter(string Id, string? EventId, string? Type, string Topic, string Status, int Deaths, int Retries, System.Text.Json.JsonElement Data);

@@ -73,6 +73,16 @@ internal sealed class Shopper(HttpClient http, User user) : IDisposable
 
     public Task<IReadOnlyList<Notification>> NotificationsAsync() => AllAsync<Notification>($"notifications?userId={User.Id}");
 
+    /// <summary>What nobody could handle; for admins.</summary>
+    public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync() => AllAsync<DeadLetter>("/admin/deadletters?");
+
+    /// <summary>Has a dead letter sent again; for admins.</summary>
+    public async Task RetryDeadLetterAsync(string id)
+    {
+        using var answer = await http.PostAsync($"/admin/deadletters/{id}/retry", content: null);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
     public void Dispose() => http.Dispose();
 
     private async Task<IReadOnlyList<T>> AllAsync<T>(string path)

@@ -43,6 +43,28 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(Minute.AddHours(2), Assert.Single(third.Sidecar.PublishedOf<WindowClosed>()).Start);
     }
 
+    [Fact]
+    public async Task Instance_ThatGetsNoEvents_ClosesNoWindowOfTheOneThatDoes()
+    {
+        var clock = new ManualTimeProvider(Minute);
+        await using var busy = await StartAsync(clock);
+        await using var idle = await StartAsync(clock);
+
+        // For five minutes one order a second comes, always to the same instance.
+        for (var second = 0; second < 300; second++)
+        {
+            await busy.PaidAtAsync(clock.GetUtcNow(), Paid(1));
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var summary = await idle.SummaryAsync();
+        Assert.Equal(0, summary.Number("lateOrders"));
+        Assert.Equal(300, summary.GetProperty("currencies")[0].Number("orders"));
+        var published = busy.Sidecar.PublishedOf<WindowClosed>().Concat(idle.Sidecar.PublishedOf<WindowClosed>()).ToList();
+        Assert.Equal(published.Count, published.DistinctBy(static window => window.Start).Count());
+        Assert.All(published, static window => Assert.Equal(60, window.Orders));
+    }
+
     private async Task<ServiceApplication<AnalyticsService>> StartAsync(ManualTimeProvider clock)
     {
         var application = new ServiceApplication<AnalyticsService> { Clock = clock }.With("TANDEM_DATA_DIR", _folder.Path);

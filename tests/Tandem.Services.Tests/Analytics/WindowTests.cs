@@ -140,9 +140,62 @@ public sealed class WindowTests : IAsyncLifetime
         var found = await _application.WindowsAsync("?from=2030-01-02T03:05:00Z&to=2030-01-02T03:06:00Z");
 
         Assert.Equal(Minute.AddMinutes(1), Assert.Single(found).GetProperty("start").GetDateTimeOffset());
+    }
+
+    [Theory]
+    [InlineData("from=yesterday", "from")]
+    [InlineData("to=2030-01-02", "to")]
+    [InlineData("from=2030-01-02T03:04:05", "from")]
+    [InlineData("from=2030-13-02T03:04:05Z", "from")]
+    [InlineData("from=2030-01-02T03:05:00Z&to=2030-01-02T03:05:00Z", "to")]
+    [InlineData("page=0", "page")]
+    public async Task Windows_OfARangeThatIsNone_AreRefusedAndTheFieldIsNamed(string query, string field)
+    {
         using var admin = _application.CreateAdminClient();
-        using var wrong = await admin.GetAsync(new Uri("/analytics/windows?from=2030-01-02T03:05:00Z&to=2030-01-02T03:05:00Z", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
+
+        var problem = await admin.GetAsync($"/analytics/windows?{query}", HttpStatusCode.BadRequest);
+
+        Assert.Equal(field, Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
+    }
+
+    [Theory]
+    [InlineData("from=2030-01-02T04:05:00%2B01:00&to=2030-01-02T04:06:00%2B01:00")]
+    [InlineData("from=2030-01-02T04:05:00+01:00&to=2030-01-02T03:05:59.999Z")]
+    public async Task Windows_OfARangeInAnotherZone_AreThoseOfTheMoment(string query)
+    {
+        await _application.PaidAtAsync(Minute, Paid(10));
+        await _application.PaidAtAsync(Minute.AddMinutes(1), Paid(10));
+
+        Assert.Equal(Minute.AddMinutes(1), Assert.Single(await _application.WindowsAsync($"?{query}")).GetProperty("start").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task BeforeTheFirstOrder_EverythingIsEmpty()
+    {
+        using var admin = _application.CreateAdminClient();
+
+        var page = await admin.GetAsync("/analytics/windows", HttpStatusCode.OK);
+        var summary = await _application.SummaryAsync();
+
+        Assert.Equal((0, 0), (page.GetProperty("items").GetArrayLength(), page.Number("total")));
+        Assert.Equal((0, 0, 0, 0), (summary.GetProperty("currencies").GetArrayLength(), summary.Number("openWindows"), summary.Number("closedWindows"), summary.Number("lateOrders")));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, summary.GetProperty("closedUntil").ValueKind);
+    }
+
+    [Fact]
+    public async Task Metrics_CountOrdersLatenessAndWindows()
+    {
+        await _application.PaidAtAsync(Minute.AddSeconds(5), Paid(10, "ann", "SEK"));
+        await _application.PaidAtAsync(Minute.AddSeconds(75), Paid(2.5m, "ann", "SEK"));
+        await _application.PaidAtAsync(Minute.AddSeconds(50), Paid(1, "ann", "SEK"));
+        using var client = _application.CreateAnonymousClient();
+
+        var metrics = await client.GetStringAsync(Http.At("/metrics"));
+
+        Assert.Contains("tandem_analytics_orders_total{currency=\"SEK\"} 2\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("tandem_analytics_revenue_total{currency=\"SEK\"} 12.5\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("tandem_analytics_late_orders_total{currency=\"SEK\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("tandem_analytics_windows_closed_total{currency=\"SEK\"} 1\n", metrics, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -178,5 +231,27 @@ public sealed class WindowTests : IAsyncLifetime
         Assert.True(await events.MoveNextAsync());
         Assert.Equal("window", events.Current.EventType);
         Assert.Contains("\"revenue\":10", events.Current.Data, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_OfAClientThatComesBack_MissesNoWindow()
+    {
+        await _application.PaidAtAsync(Minute.AddSeconds(5), Paid(10));
+        await _application.PaidAtAsync(Minute.AddSeconds(75), Paid(20));
+        await _application.PaidAtAsync(Minute.AddSeconds(135), Paid(30));
+        await _application.Sidecar.WaitUntilAsync(() => _application.Sidecar.PublishedOf<WindowClosed>().Count == 2, "two windows");
+        using var patience = new CancellationTokenSource(ServiceApplication<AnalyticsService>.Deadline);
+        using var admin = _application.CreateAdminClient();
+        admin.DefaultRequestHeaders.Add("Last-Event-ID", "1");
+
+        using var response = await admin.GetAsync(Http.At("/analytics/stream"), HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
+        await using var events = System.Net.ServerSentEvents.SseParser.Create(body).EnumerateAsync(patience.Token).GetAsyncEnumerator(patience.Token);
+
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal("heartbeat", events.Current.EventType);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal("2", events.Current.EventId);
+        Assert.Contains("\"revenue\":20", events.Current.Data, StringComparison.Ordinal);
     }
 }

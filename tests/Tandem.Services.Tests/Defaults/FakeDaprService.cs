@@ -11,10 +11,7 @@ internal sealed class FakeDaprService(FakeSidecar sidecar) : Dapr.Client.Autogen
 {
     public override Task<Empty> PublishEvent(PublishEventRequest request, ServerCallContext context)
     {
-        using var document = JsonDocument.Parse(request.Data.Memory);
-        string Metadata(string name) => request.Metadata.TryGetValue(name, out var value) ? value : "";
-        var published = new PublishedEvent(
-            request.Topic, Metadata("cloudevent.id"), Metadata("cloudevent.type"), Metadata("cloudevent.subject"), document.RootElement.Clone());
+        var published = Read(request) with { Payload = request.Data.ToByteArray(), Metadata = new Dictionary<string, string>(request.Metadata) };
         return sidecar.Publish(published)
             ? Task.FromResult(new Empty())
             : throw new RpcException(new Status(StatusCode.Internal, "the broker is down"));
@@ -37,5 +34,22 @@ internal sealed class FakeDaprService(FakeSidecar sidecar) : Dapr.Client.Autogen
         return sidecar.Bind(request.Name, request.Operation, file, request.Data.ToByteArray()) is { } data
             ? Task.FromResult(new InvokeBindingResponse { Data = UnsafeByteOperations.UnsafeWrap(data) })
             : throw new RpcException(new Status(StatusCode.Internal, $"file not found: {file}"));
+    }
+
+    /// <summary>As a sidecar does it: raw payloads stay what they are, CloudEvents keep their attributes, the rest gets those of the metadata.</summary>
+    private static PublishedEvent Read(PublishEventRequest request)
+    {
+        string Metadata(string name) => request.Metadata.TryGetValue(name, out var value) ? value : "";
+        if (Metadata("rawPayload") == "true")
+        {
+            return new PublishedEvent(request.Topic, "", "", "", default);
+        }
+
+        using var document = JsonDocument.Parse(request.Data.Memory);
+        var root = document.RootElement;
+        string Attribute(string name) => root.TryGetProperty(name, out var value) ? value.GetString() ?? "" : "";
+        return request.DataContentType == "application/cloudevents+json"
+            ? new PublishedEvent(request.Topic, Attribute("id"), Attribute("type"), Attribute("subject"), root.TryGetProperty("data", out var data) ? data.Clone() : default)
+            : new PublishedEvent(request.Topic, Metadata("cloudevent.id"), Metadata("cloudevent.type"), Metadata("cloudevent.subject"), root.Clone());
     }
 }

@@ -7,6 +7,12 @@ namespace Tandem.Services.Tests.Defaults;
 /// <summary>An event as the sidecar got it.</summary>
 public sealed record PublishedEvent(string Topic, string Id, string Type, string Subject, JsonElement Data)
 {
+    /// <summary>The bytes as they came.</summary>
+    public byte[] Payload { get; init; } = [];
+
+    /// <summary>The publisher's metadata.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     public TEvent As<TEvent>()
         where TEvent : IntegrationEvent
         => Data.Deserialize<TEvent>(ServiceJson.Options)!;

@@ -11,7 +11,8 @@ namespace Tandem.Services.Tests.Gateway;
 
 public sealed class GatewayCircuitTests : IAsyncLifetime
 {
-    private static readonly Uri Products = new("/api/products", UriKind.Relative);
+    /// <summary>A path whose answers the gateway does not keep.</summary>
+    private static readonly Uri Products = new("/api/products/reservations/o-1", UriKind.Relative);
 
     private readonly ManualTimeProvider _clock = new();
     private readonly ServiceApplication<GatewayService> _gateway;
@@ -32,7 +33,7 @@ public sealed class GatewayCircuitTests : IAsyncLifetime
         });
         _gateway.With("PRODUCT_SERVICE_URLS", _product.Url);
         await _gateway.StartAsync();
-        _client = _gateway.CreateAnonymousClient();
+        _client = _gateway.CreateAdminClient();
         _admin = _gateway.CreateAdminClient();
     }
 
@@ -138,7 +139,7 @@ public sealed class GatewayCircuitTests : IAsyncLifetime
     {
         await using var gateway = new ServiceApplication<GatewayService> { Clock = _clock }.With("RATE_LIMIT_ENABLED", "false");
         await gateway.StartAsync();
-        using var client = gateway.CreateAnonymousClient();
+        using var client = gateway.CreateAdminClient();
         using var admin = gateway.CreateAdminClient();
         async Task<string?> AskAsync(int times)
         {
@@ -165,7 +166,7 @@ public sealed class GatewayCircuitTests : IAsyncLifetime
         await using var gateway = new ServiceApplication<GatewayService> { Clock = _clock }
             .With("RATE_LIMIT_ENABLED", "false").With("PRODUCT_SERVICE_URLS", _product.Url).With("CIRCUIT_BREAKER_ENABLED", "false");
         await gateway.StartAsync();
-        using var client = gateway.CreateAnonymousClient();
+        using var client = gateway.CreateAdminClient();
 
         for (var i = 0; i < 20; i++)
         {
@@ -183,7 +184,8 @@ public sealed class GatewayCircuitTests : IAsyncLifetime
     public async Task Admin_IsForAdminsOnly(string path)
     {
         using var customer = _gateway.CreateClient("u-1");
-        using var anonymous = await _client.GetAsync(new Uri(path, UriKind.Relative));
+        using var nobody = _gateway.CreateAnonymousClient();
+        using var anonymous = await nobody.GetAsync(new Uri(path, UriKind.Relative));
         using var forbidden = await customer.GetAsync(new Uri(path, UriKind.Relative));
         using var allowed = await _admin.GetAsync(new Uri(path, UriKind.Relative));
 

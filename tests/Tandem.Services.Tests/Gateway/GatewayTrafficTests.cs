@@ -105,7 +105,7 @@ public sealed class GatewayTrafficTests
         await using var first = await Destination.StartAsync("first");
         await using var second = await Destination.StartAsync("second");
         await using var gateway = new ServiceApplication<GatewayService>()
-            .With("PRODUCT_SERVICE_URLS", $"{first.Url}{weight}, {second.Url}").With("LOAD_BALANCER_STRATEGY", strategy);
+            .With("PRODUCT_SERVICE_URLS", $"{first.Url}{weight}, {second.Url}").With("LOAD_BALANCER_STRATEGY", strategy).With("PRODUCT_CACHE_ENABLED", "false");
         await gateway.StartAsync();
         using var client = gateway.CreateAnonymousClient();
 
