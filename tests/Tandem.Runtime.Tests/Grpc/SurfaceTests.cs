@@ -126,7 +126,7 @@ public sealed class SurfaceTests
 
         await sidecar.Client.GetStateAsync(new() { StoreName = "memory", Key = "k" });
 
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
         while (!loggers.At(Microsoft.Extensions.Logging.LogLevel.Information).Contains("gRPC API Called"))
         {
             deadline.ThrowIfCancellationRequested();
