@@ -65,6 +65,7 @@ async function format(print) {
 }
 
 async function dotnet(print) {
+  if (!await packages(print)) return;
   const built = await run('dotnet', ['build', 'Services.sln', '-c', 'Release', '--no-restore', '--nologo', '--verbosity', 'quiet'], root, print);
   count(built, 'the solution builds without a warning', print);
   if (built.code !== 0) return;
