@@ -59,7 +59,8 @@ async function play(name, part, beside) {
   process.stdout.write(kept.join(''));
 }
 
-// The compiler checks style and names as errors of the build; whitespace and the order of usings are left to this.
+// Style and names are errors of the build, and Tandem.Conventions.Tests sees to the order of usings: what is left of `dotnet format` is whitespace,
+// for which nothing has to be compiled once more.
 async function format(print) {
   count(await run('dotnet', ['format', 'whitespace', '.', '--folder', '--exclude', 'artifacts', '--verify-no-changes'], root, print), 'the code is formatted', print);
 }
