@@ -94,9 +94,13 @@ async function testProject(project, print, { covered = false } = {}) {
 }
 
 async function shipping(print) {
-  const result = await run('node', ['--test', '--test-reporter', 'tap', 'test/'], path.join(root, 'services/shipping'), print);
+  await nodeTests('test/', path.join(root, 'services/shipping'), 'shipping', print);
+}
+
+async function nodeTests(folder, cwd, what, print) {
+  const result = await run('node', ['--test', '--test-reporter', 'tap', folder], cwd, print);
   const number = name => Number(new RegExp(`^# ${name} (\\d+)`, 'm').exec(result.output)?.[1] ?? 0);
-  add({ passed: number('pass'), failed: number('fail') + number('cancelled'), skipped: number('skipped') }, result.code, 'shipping', print);
+  add({ passed: number('pass'), failed: number('fail') + number('cancelled'), skipped: number('skipped') }, result.code, what, print);
 }
 
 async function interop(print) {
