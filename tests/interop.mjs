@@ -7,6 +7,7 @@ import net from 'node:net';
 import path from 'node:path';
 import readline from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { freePort } from './ports.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const folder = path.join(here, 'Tandem.Grpc.Interop');
@@ -142,18 +143,6 @@ async function countingRelay(to) {
   relay.port = server.address().port;
   relay.close = () => { for (const socket of sockets) socket.destroy(); server.close(); };
   return relay;
-}
-
-// Below the ports that outgoing connections draw from, so that it stays free until it is used.
-async function freePort() {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 9_500);
-    const free = await new Promise(resolve => {
-      const server = net.createServer().once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
 }
 
 async function noLongerListens(port) {

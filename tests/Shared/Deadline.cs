@@ -5,9 +5,9 @@ namespace Tandem.Testing;
 /// <summary>A limit on every wait of a test: a hang becomes a failure that says where.</summary>
 public static class Deadline
 {
-    private static readonly TimeSpan Default = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Default = TimeSpan.FromSeconds(60);
 
-    /// <summary>Waits for the task, for half a minute at most.</summary>
+    /// <summary>Waits for the task, for a minute at most.</summary>
     public static async Task WithinAsync(this Task task, [CallerArgumentExpression(nameof(task))] string what = "")
     {
         try

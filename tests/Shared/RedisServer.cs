@@ -12,7 +12,7 @@ namespace Tandem.Testing;
 /// </summary>
 public sealed class RedisServer : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly string[] _arguments;

@@ -373,8 +373,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         if (!_cancellation.IsCancellationRequested)
         {
             var status = StatusMapping.FromException(exception);
-            // The server has a clock too, and resets the stream when the time is over by that.
-            return status.StatusCode is StatusCode.Cancelled && IsDeadlineOver ? new Status(StatusCode.DeadlineExceeded, "The deadline passed.", exception) : status;
+            // The server has a clock too, and resets the stream or breaks off when the time is over by that.
+            return IsDeadlineOver ? new Status(StatusCode.DeadlineExceeded, "The deadline passed.", exception) : status;
         }
 
         if (_options.CancellationToken.IsCancellationRequested)

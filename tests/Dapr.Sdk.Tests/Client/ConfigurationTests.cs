@@ -53,6 +53,7 @@ public sealed class ConfigurationTests : ClientTest
 
         await foreach (var _ in (await Client.SubscribeConfiguration("config", [])).Source)
         {
+            Assert.False(ended.Task.IsCompleted);
             break;
         }
 

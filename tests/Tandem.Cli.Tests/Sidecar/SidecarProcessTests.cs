@@ -64,7 +64,7 @@ public sealed class SidecarProcessTests : IDisposable
     {
         await using var process = Start("--log-file", _folder["daprd.log"]);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!File.Exists(_folder["daprd.log"]) || !(await File.ReadAllTextAsync(_folder["daprd.log"])).Contains("dapr initialized", StringComparison.Ordinal))
         {
             await timer.WaitForNextTickAsync(deadline.Token);
@@ -89,7 +89,7 @@ public sealed class SidecarProcessTests : IDisposable
         process.Signal(Hangup);
         await process.LineAsync("the runtime starts anew");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (process.Lines.Count(static line => line.Contains("dapr initialized", StringComparison.Ordinal)) < 2)
         {
             await timer.WaitForNextTickAsync(deadline.Token);

@@ -41,7 +41,8 @@ public sealed class CronBindingTests
         {
             await _time.WaitForTimerAsync().WithinAsync();
             _time.Advance(TimeSpan.FromMinutes(1));
-            await calls.Reader.ReadAsync().WithinAsync();
+            Assert.Equal(1, await calls.Reader.ReadAsync().WithinAsync());
+            Assert.False(calls.Reader.TryRead(out _));
         }
     }
 

@@ -92,7 +92,7 @@ public sealed class SqliteNameResolverTests : IAsyncLifetime
         await resolver.RegisterAsync(new AppRegistration("order", "default", "127.0.0.1:5001"), default);
         var registered = ReadNumber("SELECT last_update FROM hosts");
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (ReadNumber("SELECT last_update FROM hosts") < registered + 100)
         {
             deadline.Token.ThrowIfCancellationRequested();

@@ -153,7 +153,7 @@ public sealed class SqlitePubSubSharingTests : SqlitePubSubFixture
 
     private async Task SharedEvenlyAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (ReadNumber("SELECT count(*) FROM (SELECT owner FROM pubsub_slots WHERE owner IS NOT NULL GROUP BY owner HAVING count(*) = 8)") != 2)
         {
             deadline.Token.ThrowIfCancellationRequested();

@@ -274,7 +274,7 @@ public sealed class SqlitePubSubTests : SqlitePubSubFixture
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition())
         {
             deadline.Token.ThrowIfCancellationRequested();

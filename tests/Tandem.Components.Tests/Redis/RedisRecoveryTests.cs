@@ -91,7 +91,7 @@ public sealed class RedisRecoveryTests : IAsyncLifetime
         await PublishAsync(pubSub, "orders", "after");
 
         var missing = Enumerable.Range(0, 400).Select(static number => $"{number}").Append("after").ToHashSet();
-        missing.Remove(first);
+        Assert.True(missing.Remove(first));
         while (missing.Count > 0)
         {
             missing.Remove(await recorder.NextTextAsync());

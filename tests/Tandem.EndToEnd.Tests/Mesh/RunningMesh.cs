@@ -98,7 +98,7 @@ internal sealed class RunningMesh : IAsyncDisposable
     {
         var apps = await ListAsync();
         Signal(_process!.Id, 9);
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return [.. apps.Select(a => a.RunningPid)];
     }
 
@@ -106,7 +106,7 @@ internal sealed class RunningMesh : IAsyncDisposable
     public async Task<int> InterruptAsync()
     {
         Signal(_process!.Id, 2);
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         return _process.ExitCode;
     }
 

@@ -7,7 +7,7 @@ namespace Tandem.Grpc.Tests.Fuzz;
 /// <summary>Opens a connection, sends some calls that are wrong somewhere, and waits until the server has ended it.</summary>
 internal static class RequestFuzzer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task PlayAsync(Random random, int port, IReadOnlyList<(string Path, byte[] Message)> calls)
     {

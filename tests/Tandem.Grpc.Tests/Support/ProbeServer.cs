@@ -45,7 +45,7 @@ internal sealed class ProbeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _app.StopAsync(patience.Token);
         await _app.DisposeAsync();
         if (!ExpectsErrors)

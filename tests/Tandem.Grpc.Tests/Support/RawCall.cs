@@ -35,7 +35,7 @@ internal static class RawCall
 
     public static async Task<RawAnswer> SendAsync(HttpMessageInvoker client, HttpRequestMessage request)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var response = await client.SendAsync(request, patience.Token);
         var body = await response.Content.ReadAsByteArrayAsync(patience.Token);
         string? Find(string name) => response.Headers.TryGetValues(name, out var values) || response.TrailingHeaders.TryGetValues(name, out values) ? string.Join(',', values) : null;

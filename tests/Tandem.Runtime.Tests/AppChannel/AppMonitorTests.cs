@@ -50,8 +50,10 @@ public sealed class AppMonitorTests : IDisposable
     {
         await using var monitor = Create();
         var again = new TaskCompletionSource();
+        var calls = 0;
         monitor.AppUp = (isAgain, _) =>
         {
+            calls++;
             if (!isAgain)
             {
                 throw new IOException("not this time");
@@ -66,6 +68,7 @@ public sealed class AppMonitorTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(1));
 
         await again.Task.WithinAsync();
+        Assert.Equal(2, calls);
     }
 
     [Fact]

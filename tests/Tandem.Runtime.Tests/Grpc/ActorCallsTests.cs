@@ -23,7 +23,7 @@ public sealed class ActorCallsTests : IAsyncLifetime
     {
         _app = await TestApp.StartAsync(AnswerAsync);
         _sidecar = await GrpcSidecar.StartAsync(options => options with { AppPort = _app.Port });
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
         while (!(await _sidecar.Client.GetMetadataAsync(new())).ActorRuntime.HostReady)
         {
             deadline.ThrowIfCancellationRequested();

@@ -57,7 +57,7 @@ public sealed class ActorEventStreamTests : IAsyncLifetime
         Assert.Equal(("a", "r"), (reminder.ActorId, reminder.Name));
         await stream.RequestStream.WriteAsync(new() { ReminderResponse = new() { Id = reminder.Id, Cancel = true } });
 
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
         while ((await _sidecar.Client.ListActorRemindersAsync(new() { ActorType = "Counter" })).Reminders.Count > 0)
         {
             deadline.ThrowIfCancellationRequested();
@@ -76,7 +76,7 @@ public sealed class ActorEventStreamTests : IAsyncLifetime
         // The call hears of the stream's end, or of its host's.
         var exception = await Assert.ThrowsAsync<RpcException>(() => calling.ResponseAsync.WithinAsync());
         Assert.True(exception.StatusCode is StatusCode.Internal or StatusCode.Unavailable, $"{exception.Status}");
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
         while ((await _sidecar.Client.GetMetadataAsync(new())).ActorRuntime.ActiveActors.Count > 0)
         {
             deadline.ThrowIfCancellationRequested();

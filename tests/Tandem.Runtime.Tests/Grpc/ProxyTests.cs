@@ -176,6 +176,7 @@ public sealed class ProxyTests
         using (pair.Invoker.AsyncDuplexStreamingCall(EchoService.Duplex, null, GrpcPair.ToCallee()))
         {
             await begun.Task.WithinAsync("the call arrives");
+            Assert.False(ended.Task.IsCompleted);
         }
 
         await ended.Task.WithinAsync("the call is cancelled");

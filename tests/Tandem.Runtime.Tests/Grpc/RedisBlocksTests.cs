@@ -64,7 +64,7 @@ public sealed class RedisBlocksTests : IAsyncLifetime
 
         call.Dispose();
 
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
         while (settings.SubscriptionCount > 0)
         {
             deadline.ThrowIfCancellationRequested();

@@ -125,7 +125,7 @@ public sealed class TopicEventStreamTests : IAsyncLifetime
             Assert.Equal(("bus", "orders", "dead", PubsubSubscriptionType.Streaming), (listed.PubsubName, listed.Topic, listed.DeadLetterTopic, listed.Type));
         }
 
-        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+        var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
         while ((await _sidecar.Client.GetMetadataAsync(new())).Subscriptions.Count > 0)
         {
             deadline.ThrowIfCancellationRequested();

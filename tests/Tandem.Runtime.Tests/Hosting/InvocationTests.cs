@@ -12,7 +12,7 @@ namespace Tandem.Runtime.Tests.Hosting;
 
 public sealed class InvocationTests
 {
-    private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [Fact]
     public async Task Invoke_AppOfTheSameHost_CarriesBodyTokenAndTheTrueCaller()

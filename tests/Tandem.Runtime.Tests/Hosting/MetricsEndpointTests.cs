@@ -10,7 +10,7 @@ namespace Tandem.Runtime.Tests.Hosting;
 
 public sealed class MetricsEndpointTests : IDisposable
 {
-    private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     private readonly TemporaryFolder _folder = new();
 

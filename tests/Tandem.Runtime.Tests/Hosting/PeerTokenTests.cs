@@ -8,7 +8,7 @@ namespace Tandem.Runtime.Tests.Hosting;
 
 public sealed class PeerTokenTests
 {
-    private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [Fact]
     public async Task InternalListener_WithoutTheToken_RefusesWhoeverClaimsToBeAnApp()

@@ -8,7 +8,7 @@ namespace Tandem.Runtime.Tests.Hosting;
 
 public sealed class SidecarHostTests
 {
-    private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     [Fact]
     public async Task StartAsync_TwoSidecars_EachAnswersOnItsOwnPort()

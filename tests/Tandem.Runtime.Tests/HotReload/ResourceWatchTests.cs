@@ -38,6 +38,7 @@ public sealed class ResourceWatchTests : IDisposable
 
         var waiting = watch.WaitAsync(default);
         await _clock.WaitForTimerAsync().WithinAsync();
+        Assert.False(waiting.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(1));
 
         await waiting.WithinAsync();

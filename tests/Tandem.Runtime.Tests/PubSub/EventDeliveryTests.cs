@@ -11,7 +11,7 @@ namespace Tandem.Runtime.Tests.PubSub;
 
 public sealed class EventDeliveryTests
 {
-    private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
     private readonly Bus _bus = new();
     private readonly App _app = new();
     private readonly Sender _sender = new();

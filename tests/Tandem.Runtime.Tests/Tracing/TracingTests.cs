@@ -15,7 +15,7 @@ namespace Tandem.Runtime.Tests.Tracing;
 public sealed class TracingTests : IDisposable
 {
     private const string Given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Deadline => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _http = new();

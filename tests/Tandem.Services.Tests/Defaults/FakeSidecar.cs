@@ -83,7 +83,7 @@ public sealed class FakeSidecar : IAsyncDisposable
     /// <summary>Waits until the condition holds; it is looked at after everything that comes to the sidecar.</summary>
     public async Task WaitUntilAsync(Func<bool> condition, string what)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var changed = Volatile.Read(ref _changed).Task;

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tandem.Contracts.Events;
 using Tandem.ServiceDefaults;
+using Tandem.Services.Tests.Contract;
 
 namespace Tandem.Services.Tests.Defaults;
 
@@ -21,7 +22,7 @@ public class ServiceApplication<TEntry> : WebApplicationFactory<TEntry>, IAsyncL
     where TEntry : class
 {
     /// <summary>The longest that a test waits for anything.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private const string AppToken = "the-app-token-of-these-tests";
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tandem-services-");
@@ -155,6 +156,7 @@ public class ServiceApplication<TEntry> : WebApplicationFactory<TEntry>, IAsyncL
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             }
 
+            services.RecordRequests();
             ConfigureServices(services);
         });
     }

@@ -66,7 +66,7 @@ internal sealed class TestService : IAsyncDisposable
         var service = new TestService(app, data, sidecar);
         if (waitUntilReady)
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await app.Services.GetRequiredService<Readiness>().WhenReadyAsync(patience.Token);
             await service.Database.WriteAsync(static tx => tx.Connection!.ExecuteAsync("CREATE TABLE IF NOT EXISTS effects (what TEXT NOT NULL)", transaction: tx), patience.Token);
         }

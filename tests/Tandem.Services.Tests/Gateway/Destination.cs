@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tandem.Testing;
 
 namespace Tandem.Services.Tests.Gateway;
 
@@ -26,14 +27,8 @@ internal sealed class Destination : IAsyncDisposable
         return new Destination(app);
     }
 
-    /// <summary>An address at which nobody listens any more.</summary>
-    public static async Task<string> DeadUrlAsync()
-    {
-        var destination = await StartAsync();
-        var url = destination.Url;
-        await destination.DisposeAsync();
-        return url;
-    }
+    /// <summary>An address at which nobody listens.</summary>
+    public static Task<string> DeadUrlAsync() => Task.FromResult($"http://127.0.0.1:{FreePorts.Take()}");
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
