@@ -1,0 +1,127 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+using Tandem.Components.Metadata;
+
+namespace Tandem.Components.RabbitMq.Connection;
+
+/// <summary>Makes one connection, or says in one sentence why there is none.</summary>
+internal sealed class ServerDialer(ServerOptions options)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Connects and logs in.</summary>
+    /// <exception cref="BrokerException">The server cannot be reached.</exception>
+    /// <exception cref="ComponentMetadataException">The server turned the login, the virtual host or TLS down.</exception>
+    public async Task<IConnection> DialAsync(CancellationToken cancellationToken)
+    {
+        string? distrust = null;
+        var server = options.Server;
+        var factory = new ConnectionFactory
+        {
+            HostName = server.Host,
+            Port = server.Port,
+            UserName = server.Username,
+            Password = server.Password,
+            VirtualHost = server.VirtualHost,
+            RequestedHeartbeat = options.Heartbeat,
+            RequestedConnectionTimeout = Patience,
+            ClientProvidedName = options.ClientName,
+            // Channels and consumers are made again by those who need them, with what they have learnt meanwhile.
+            AutomaticRecoveryEnabled = false,
+            TopologyRecoveryEnabled = false,
+        };
+        if (options.SaslExternal)
+        {
+            factory.AuthMechanisms = [new ExternalMechanismFactory()];
+        }
+
+        if (server.UseTls)
+        {
+            factory.Ssl = new SslOption(server.Host, enabled: true)
+            {
+                Certs = options.ClientCertificate is { } certificate ? [certificate] : null,
+                CertificateValidationCallback = (_, presented, chain, errors) => (distrust = FindFault(presented, chain, errors)) is null,
+            };
+        }
+
+        try
+        {
+            return await factory.CreateConnectionAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            throw Explain(exception, distrust);
+        }
+    }
+
+    /// <summary>What is wrong with the server's certificate; <see langword="null"/> when it is good.</summary>
+    private string? FindFault(X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) || presented is null)
+        {
+            return "the server shows no certificate";
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return $"the server's certificate is not for '{options.Server.Host}'";
+        }
+
+        if (options.Authorities is null)
+        {
+            return errors is SslPolicyErrors.None ? null : "the server's certificate is signed by nobody whom this machine trusts";
+        }
+
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        own.ChainPolicy.CustomTrustStore.AddRange(options.Authorities);
+        foreach (var element in chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+        {
+            own.ChainPolicy.ExtraStore.Add(element.Certificate);
+        }
+
+        using var certificate = X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
+        return own.Build(certificate) ? null : "the server's certificate is not signed by caCert";
+    }
+
+    private Exception Explain(Exception exception, string? distrust)
+    {
+        for (var cause = exception; cause is not null; cause = cause is AggregateException { InnerExceptions: [var first, ..] } ? first : cause.InnerException)
+        {
+            switch (cause)
+            {
+                case AuthenticationFailureException:
+                    return Refused(options.SaslExternal ? "clientCert" : options.Server.PasswordField, "the login was refused: user or password is wrong");
+                case OperationInterruptedException { ShutdownReason: { ReplyCode: 530 or 403 } reason }:
+                    return Refused(options.Server.PasswordField, reason.ReplyText);
+                case AuthenticationException:
+                    return Refused(options.Authorities is null ? options.Server.PasswordField : "caCert", $"no TLS with it: {distrust ?? Innermost(cause)}");
+                case SocketException:
+                    return Unreachable(cause.Message);
+                case OperationInterruptedException { ShutdownReason: { } reason }:
+                    return Unreachable($"{reason.ReplyText} ({Hint})");
+                case ProtocolException or PossibleAuthenticationFailureException or EndOfStreamException or IOException:
+                    return Unreachable($"{Innermost(cause)} ({Hint})");
+                case OperationCanceledException or TimeoutException:
+                    return Unreachable($"no answer within {Patience.TotalSeconds:0} s");
+                default:
+                    continue;
+            }
+        }
+
+        return Unreachable(Innermost(exception));
+
+        ComponentMetadataException Refused(string field, string reason) => new(field, $"does not open RabbitMQ at {options.Address}: {reason}", exception);
+
+        BrokerException Unreachable(string reason) => new($"cannot connect to RabbitMQ at {options.Address}: {reason}", exception, mayPass: true);
+    }
+
+    private string Hint => options.Server.UseTls ? "does the server speak TLS at this port?" : "does the server want TLS, amqps, at this port?";
+
+    private static string Innermost(Exception exception) => exception.GetBaseException().Message;
+}
