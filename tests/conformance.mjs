@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { startRabbitMq } from './rabbitmq.mjs';
 import { startRedis } from './redis.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -14,12 +15,13 @@ const gapsFile = path.join(here, 'conformance-gaps.json');
 export async function conformance(tandem) {
   const { suites, steps: expectedGaps } = JSON.parse(fs.readFileSync(gapsFile, 'utf8'));
   const redis = process.env.REDIS_ADDRESS ? { address: process.env.REDIS_ADDRESS, stop() {} } : await startRedis();
+  const rabbitMq = process.env.RABBITMQ_URL ? { url: process.env.RABBITMQ_URL, stop() {} } : await startRabbitMq();
   const home = fs.mkdtempSync(path.join(os.tmpdir(), 'tandem-home-')); // what is durable stays out of the user's home
   let output;
   try {
-    output = await play(tandem, suites, { REDIS_ADDRESS: redis.address, TANDEM_HOME: home });
+    output = await play(tandem, suites, { REDIS_ADDRESS: redis.address, RABBITMQ_URL: rabbitMq.url, TANDEM_HOME: home });
   } finally {
-    await redis.stop();
+    await Promise.all([redis.stop(), rabbitMq.stop()]);
     fs.rmSync(home, { recursive: true, force: true });
   }
   const failures = [...output.matchAll(/^FAIL (.+?)(?: \/ (.+))?$/gm)].map(([, suite, step]) => step ? `${suite} / ${step}` : suite);
