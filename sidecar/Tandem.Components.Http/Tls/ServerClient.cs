@@ -13,11 +13,15 @@ internal sealed class ServerClient(string server, string field, Uri address, Soc
 
     private readonly HttpMessageInvoker _http = new(handler);
 
+    /// <summary>The name under which the server is asked for, and that its certificate must be for, where it is not the address's.</summary>
+    public string? HostName { get; init; }
+
     /// <summary>Sends a request; answers status and body.</summary>
     /// <exception cref="HttpRequestException">The server cannot be reached.</exception>
     /// <exception cref="ComponentMetadataException">There is no TLS with it, or it has no such name.</exception>
     public async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        request.Headers.Host = HostName;
         using var timeout = new CancellationTokenSource(Patience, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try

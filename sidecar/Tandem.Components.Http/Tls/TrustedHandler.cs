@@ -9,8 +9,7 @@ internal static class TrustedHandler
 {
     /// <param name="authorities">Trusted instead of the system's authorities.</param>
     /// <param name="skipVerify">Whether any certificate will do.</param>
-    /// <param name="serverName">The name that the certificate must be for, where it is not the address's.</param>
-    public static SocketsHttpHandler Create(X509Certificate2Collection? authorities = null, bool skipVerify = false, string? serverName = null)
+    public static SocketsHttpHandler Create(X509Certificate2Collection? authorities = null, bool skipVerify = false)
     {
         var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         if (authorities is not null)
@@ -24,11 +23,6 @@ internal static class TrustedHandler
 #pragma warning disable CA5359 // Only where the component says so.
             handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
-        }
-
-        if (serverName is not null)
-        {
-            handler.SslOptions.TargetHost = serverName;
         }
 
         return handler;

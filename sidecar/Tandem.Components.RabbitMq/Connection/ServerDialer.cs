@@ -11,6 +11,8 @@ namespace Tandem.Components.RabbitMq.Connection;
 /// <summary>Makes one connection, or says in one sentence why there is none.</summary>
 internal sealed class ServerDialer(ServerOptions options)
 {
+    private const ushort AccessRefused = 403;
+    private const ushort NotAllowed = 530;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Connects and logs in.</summary>
@@ -48,12 +50,26 @@ internal sealed class ServerDialer(ServerOptions options)
             };
         }
 
+        IConnection? connection = null;
         try
         {
-            return await factory.CreateConnectionAsync(cancellationToken);
+            connection = await factory.CreateConnectionAsync(cancellationToken);
+            // The library does not wait for the server's word on the virtual host; a channel has to.
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
+            return connection;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
+
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+            }
+
             throw Explain(exception, distrust);
         }
     }
@@ -91,35 +107,35 @@ internal sealed class ServerDialer(ServerOptions options)
 
     private Exception Explain(Exception exception, string? distrust)
     {
-        for (var cause = exception; cause is not null; cause = cause is AggregateException { InnerExceptions: [var first, ..] } ? first : cause.InnerException)
+        var causes = CausesOf(exception).ToList();
+        if (causes.Exists(static cause => cause is AuthenticationFailureException))
         {
-            switch (cause)
-            {
-                case AuthenticationFailureException:
-                    return Refused(options.SaslExternal ? "clientCert" : options.Server.PasswordField, "the login was refused: user or password is wrong");
-                case OperationInterruptedException { ShutdownReason: { ReplyCode: 530 or 403 } reason }:
-                    return Refused(options.Server.PasswordField, reason.ReplyText);
-                case AuthenticationException:
-                    return Refused(options.Authorities is null ? options.Server.PasswordField : "caCert", $"no TLS with it: {distrust ?? Innermost(cause)}");
-                case SocketException:
-                    return Unreachable(cause.Message);
-                case OperationInterruptedException { ShutdownReason: { } reason }:
-                    return Unreachable($"{reason.ReplyText} ({Hint})");
-                case ProtocolException or PossibleAuthenticationFailureException or EndOfStreamException or IOException:
-                    return Unreachable($"{Innermost(cause)} ({Hint})");
-                case OperationCanceledException or TimeoutException:
-                    return Unreachable($"no answer within {Patience.TotalSeconds:0} s");
-                default:
-                    continue;
-            }
+            return Refused(options.SaslExternal ? "clientCert" : options.Server.PasswordField, "the login was refused: user or password is wrong");
         }
 
-        return Unreachable(Innermost(exception));
+        if (causes.OfType<OperationInterruptedException>().Select(static cause => cause.ShutdownReason).FirstOrDefault(static reason => reason is not null) is { } reason)
+        {
+            return reason.ReplyCode is NotAllowed or AccessRefused
+                ? Refused(options.Server.PasswordField, reason.ReplyText)
+                : Unreachable($"{reason.ReplyText} ({Hint})");
+        }
 
-        ComponentMetadataException Refused(string field, string reason) => new(field, $"does not open RabbitMQ at {options.Address}: {reason}", exception);
+        if (causes.Exists(static cause => cause is AuthenticationException))
+        {
+            return Refused(options.Authorities is null ? options.Server.PasswordField : "caCert", $"no TLS with it: {distrust ?? Innermost(exception)}");
+        }
 
-        BrokerException Unreachable(string reason) => new($"cannot connect to RabbitMQ at {options.Address}: {reason}", exception, mayPass: true);
+        return causes.Find(static cause => cause is SocketException) is { } socket ? Unreachable(socket.Message)
+            : causes.Exists(static cause => cause is OperationCanceledException or TimeoutException) ? Unreachable($"no answer within {Patience.TotalSeconds:0} s")
+            : Unreachable($"{Innermost(exception)} ({Hint})");
+
+        ComponentMetadataException Refused(string field, string why) => new(field, $"does not open RabbitMQ at {options.Address}: {why}", exception);
+
+        BrokerException Unreachable(string why) => new($"cannot connect to RabbitMQ at {options.Address}: {why}", exception, mayPass: true);
     }
+
+    private static IEnumerable<Exception> CausesOf(Exception exception)
+        => (exception is AggregateException many ? many.InnerExceptions.SelectMany(CausesOf) : exception.InnerException is { } inner ? CausesOf(inner) : []).Prepend(exception);
 
     private string Hint => options.Server.UseTls ? "does the server speak TLS at this port?" : "does the server want TLS, amqps, at this port?";
 

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 using Tandem.Components.PubSub;
 using Tandem.Components.RabbitMq.Connection;
 
@@ -59,7 +58,7 @@ internal sealed class ConsumerSession : AsyncDefaultBasicConsumer, IAsyncDisposa
                 await channel.DisposeAsync();
             }
 
-            throw exception is RabbitMQClientException or ObjectDisposedException or IOException or TimeoutException
+            throw BrokerFaults.IsLost(exception) && !cancellationToken.IsCancellationRequested
                 ? BrokerFaults.Of(exception, $"queue '{topology.QueueName}' cannot be consumed")
                 : exception;
         }
@@ -123,7 +122,7 @@ internal sealed class ConsumerSession : AsyncDefaultBasicConsumer, IAsyncDisposa
                 await Channel.BasicCancelAsync(consumerTag);
             }
         }
-        catch (Exception exception) when (BrokerFaults.IsLost(exception) || exception is TimeoutException)
+        catch (Exception exception) when (BrokerFaults.IsLost(exception))
         {
             // None comes any more.
         }

@@ -49,7 +49,7 @@ internal sealed class PublishChannel : IAsyncDisposable
                 await declaring.WaitAsync(cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is RabbitMQClientException or TimeoutException)
+        catch (Exception exception) when (BrokerFaults.IsLost(exception) && !cancellationToken.IsCancellationRequested)
         {
             _exchanges.TryRemove(KeyValuePair.Create(topic, declaring));
             throw BrokerFaults.Of(exception, $"exchange '{topic}' cannot be declared");

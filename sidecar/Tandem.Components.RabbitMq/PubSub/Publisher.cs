@@ -84,7 +84,7 @@ internal sealed class Publisher(BrokerConnection connection, RabbitMqPubSubOptio
 
             return _channel = await PublishChannel.OpenAsync(server, options);
         }
-        catch (Exception exception) when (BrokerFaults.IsLost(exception))
+        catch (Exception exception) when (BrokerFaults.IsLost(exception) && !cancellationToken.IsCancellationRequested)
         {
             throw BrokerFaults.Of(exception, "no channel to the server");
         }
