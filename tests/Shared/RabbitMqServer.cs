@@ -172,10 +172,16 @@ public sealed class RabbitMqServer : IAsyncLifetime, IDisposable
         }
     }
 
-    private string LogTail()
-        => Directory.Exists(_folder["log"])
-            ? string.Concat(Directory.GetFiles(_folder["log"], "*.log").Select(File.ReadAllText).Select(static text => text[^Math.Min(text.Length, 4000)..]))
-            : "it wrote no log";
+    private string LogTail() => LogText() is { Length: > 0 } text ? text[^Math.Min(text.Length, 4000)..] : "it wrote no log";
+
+    private string LogText()
+        => Directory.Exists(_folder["log"]) ? string.Concat(Directory.GetFiles(_folder["log"], "tandem*.log").Select(ReadShared)) : "";
+
+    private static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd();
+    }
 
     /// <summary>A server that is up answers the protocol's header with its first frame.</summary>
     private async Task<bool> AnswersAsync()

@@ -126,7 +126,7 @@ internal sealed class ServerDialer(ServerOptions options)
         }
 
         return causes.Find(static cause => cause is SocketException) is { } socket ? Unreachable(socket.Message)
-            : causes.Exists(static cause => cause is OperationCanceledException or TimeoutException) ? Unreachable($"no answer within {Patience.TotalSeconds:0} s")
+            : causes.Exists(static cause => cause is OperationCanceledException or TimeoutException) ? Unreachable($"no answer ({Hint})")
             : Unreachable($"{Innermost(exception)} ({Hint})");
 
         ComponentMetadataException Refused(string field, string why) => new(field, $"does not open RabbitMQ at {options.Address}: {why}", exception);

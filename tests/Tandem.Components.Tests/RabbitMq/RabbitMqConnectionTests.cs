@@ -37,7 +37,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     [Theory]
     [InlineData("amqp://guest:s3cret@127.0.0.1:1", "127.0.0.1:1")]
     [InlineData("amqp://guest:s3cret@no-such-host.invalid", "no-such-host.invalid:5672")]
-    [InlineData("amqp://guest:s3cret@localhost:{tls}", "amqps")]
+    [InlineData("amqp://guest:s3cret@127.0.0.1:{tls}", "127.0.0.1:{tls}")]
     public async Task Start_NobodyAnswers_IsToldWhenItsTimeIsOver(string url, string said)
     {
         using var time = new CancellationTokenSource(TimeSpan.FromSeconds(1));
@@ -45,7 +45,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
         await using (pubSub)
         {
             var fault = await Assert.ThrowsAsync<BrokerException>(() => pubSub.InitializeAsync(time.Token).AsTask().WithinAsync());
-            Assert.Contains(said, fault.Message, StringComparison.Ordinal);
+            Assert.Contains(At(said), fault.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("s3cret", fault.ToString(), StringComparison.Ordinal);
         }
     }
