@@ -17,18 +17,20 @@ public sealed class RabbitMqServer : IAsyncLifetime, IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly int _namesPort = FreePorts.Take();
     private readonly int _clusterPort = FreePorts.Take();
+    private readonly string[] _plugins;
     private readonly string[] _settings;
     private Process? _names;
     private Process? _server;
 
     /// <summary>A server with the usual settings.</summary>
     public RabbitMqServer()
-        : this([])
+        : this([], [])
     {
     }
 
-    private RabbitMqServer(string[] settings)
+    private RabbitMqServer(string[] plugins, string[] settings)
     {
+        _plugins = plugins;
         _settings = settings;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
@@ -39,8 +41,8 @@ public sealed class RabbitMqServer : IAsyncLifetime, IDisposable
     /// <summary>The server's address as components take it.</summary>
     public string Url => $"amqp://guest:guest@127.0.0.1:{Port}";
 
-    /// <summary>A server with some lines of <c>rabbitmq.conf</c> of its own.</summary>
-    public static RabbitMqServer With(params string[] settings) => new(settings);
+    /// <summary>A server with some plugins, and some lines of <c>rabbitmq.conf</c> of its own.</summary>
+    public static RabbitMqServer With(string[] plugins, params string[] settings) => new(plugins, settings);
 
     /// <inheritdoc/>
     public Task InitializeAsync() => StartAsync();
@@ -49,7 +51,7 @@ public sealed class RabbitMqServer : IAsyncLifetime, IDisposable
     public async Task StartAsync()
     {
         await File.WriteAllLinesAsync(_folder["rabbitmq.conf"], ["log.file.level = info", "disk_free_limit.absolute = 1MB", .. _settings]);
-        await File.WriteAllTextAsync(_folder["enabled_plugins"], "[].\n");
+        await File.WriteAllTextAsync(_folder["enabled_plugins"], $"[{string.Join(',', _plugins)}].\n");
         await StartNamesAsync();
         _server = Start(Program("rabbitmq-server"), []);
         await UntilAsync("rabbitmq-server", _server, AnswersAsync);

@@ -113,6 +113,11 @@ internal sealed class ServerDialer(ServerOptions options)
             return Refused(options.SaslExternal ? "clientCert" : options.Server.PasswordField, "the login was refused: user or password is wrong");
         }
 
+        if (causes.Find(static cause => cause.Message.StartsWith("No compatible authentication mechanism", StringComparison.Ordinal)) is { } mechanism)
+        {
+            return Refused(options.SaslExternal ? "saslExternal" : options.Server.PasswordField, mechanism.Message);
+        }
+
         if (causes.OfType<OperationInterruptedException>().Select(static cause => cause.ShutdownReason).FirstOrDefault(static reason => reason is not null) is { } reason)
         {
             return reason.ReplyCode is NotAllowed or AccessRefused

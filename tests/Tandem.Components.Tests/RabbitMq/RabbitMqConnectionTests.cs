@@ -53,7 +53,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     [Fact]
     public async Task Start_TlsWithTheRightAuthority_Works()
     {
-        await using var pubSub = await fixture.StartAsync(("connectionString", At("amqps://guest:guest@localhost:{tls}")), ("caCert", fixture.Authority), ("publisherConfirm", "true"));
+        await using var pubSub = await fixture.StartAsync(("connectionString", At("amqps://guest:guest@localhost:{tls}")), ("caCert", fixture.Authority), ("publisherConfirm", "true")).WithinAsync();
         await pubSub.PublishAsync(Request(Topic(), new string('x', 200_000)), default).WithinAsync();
     }
 
@@ -61,7 +61,7 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     public async Task Start_SaslExternal_TheCertificateIsTheLogin()
     {
         await using var pubSub = await fixture.StartAsync(
-            ("connectionString", At("amqps://localhost:{tls}")), ("saslExternal", "true"), ("caCert", fixture.Authority), ("clientCert", fixture.ClientCertificate), ("clientKey", fixture.ClientKey), ("publisherConfirm", "true"), ("clientName", "by-certificate"));
+            ("connectionString", At("amqps://localhost:{tls}")), ("saslExternal", "true"), ("caCert", fixture.Authority), ("clientCert", fixture.ClientCertificate), ("clientKey", fixture.ClientKey), ("publisherConfirm", "true"), ("clientName", "by-certificate")).WithinAsync();
         await pubSub.PublishAsync(Request(Topic(), "x"), default).WithinAsync();
         Assert.Contains("tandem-client\tby-certificate", await fixture.Server.ControlAsync("list_connections", "user", "user_provided_name"));
     }

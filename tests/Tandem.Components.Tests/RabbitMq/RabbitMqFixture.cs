@@ -48,6 +48,7 @@ public sealed class RabbitMqFixture : IAsyncLifetime
              "permissions":[{"user":"guest","vhost":"/","configure":".*","write":".*","read":".*"},{"user":"tandem-client","vhost":"/","configure":".*","write":".*","read":".*"}]}
             """);
         Server = RabbitMqServer.With(
+            ["rabbitmq_auth_mechanism_ssl"],
             $"listeners.ssl.1 = 127.0.0.1:{TlsPort}",
             $"ssl_options.cacertfile = {_folder["ca.pem"]}",
             $"ssl_options.certfile = {_folder["cert.pem"]}",
@@ -58,7 +59,6 @@ public sealed class RabbitMqFixture : IAsyncLifetime
             "auth_mechanisms.1 = PLAIN",
             "auth_mechanisms.2 = EXTERNAL");
         await Server.StartAsync();
-        // Not at each start by the server itself: Debian's RabbitMQ 3.10 then elects no leader for the quorum queues that it has.
         await Server.ControlAsync("import_definitions", _folder["definitions.json"]);
     }
 
