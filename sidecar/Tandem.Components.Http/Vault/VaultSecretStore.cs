@@ -12,7 +12,8 @@ internal sealed class VaultSecretStore(VaultOptions options, TimeProvider timePr
     private static readonly HttpMethod List = new("LIST");
 
     private readonly ServerClient _http = new(
-        "Vault", "vaultAddr", options.Address, TrustedHandler.Create(options.Authorities, options.SkipVerify), timeProvider) { HostName = options.ServerName };
+        "Vault", "vaultAddr", options.Address, TrustedHandler.Create(options.Authorities, options.SkipVerify), timeProvider)
+    { HostName = options.ServerName };
 
     public static VaultSecretStore Create(ComponentContext context) => new(VaultOptions.Parse(context), context.TimeProvider);
 

@@ -88,6 +88,22 @@ public sealed class RabbitMqFixture : IAsyncLifetime
     internal async Task<IConnection> ConnectAsync()
         => await new ConnectionFactory { Uri = new Uri(Server.Url), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
 
+    /// <summary>Takes topics away, with the queues that groups have on them.</summary>
+    internal async Task ForgetAsync(string[] topics, string[] groups)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        foreach (var topic in topics)
+        {
+            foreach (var group in groups)
+            {
+                await channel.QueueDeleteAsync($"{group}-{topic}", ifUnused: false, ifEmpty: false);
+            }
+
+            await channel.ExchangeDeleteAsync(topic);
+        }
+    }
+
     private static (string Certificate, string Key) Sign(X509Certificate2 authority, string name)
     {
         using var key = RSA.Create(2048);
