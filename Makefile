@@ -7,7 +7,7 @@ INFRA ?= embedded
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build run demo test bench bench-start clean clean-data
+.PHONY: help build run infra-up infra-down demo test bench bench-start clean clean-data
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -20,14 +20,20 @@ build: services/shipping/node_modules/.package-lock.json ## Restore and build: a
 services/shipping/node_modules/.package-lock.json: services/shipping/package-lock.json
 	cd services/shipping && npm ci --omit=dev --no-audit --no-fund
 
-run: build ## Start the mesh on the embedded components (Ctrl-C stops it)
+run: build ## Start the mesh on the embedded components, or on INFRA=redis, kafka, postgres or rabbitmq (Ctrl-C stops it)
 	exec artifacts/bin/tandem run -f dapr.yaml --resources-path components/$(INFRA)
+
+infra-up: ## Start the servers of INFRA=redis, kafka, postgres or rabbitmq that are found here, or say what to install
+	node scripts/infra.mjs up $(INFRA)
+
+infra-down: ## Stop what infra-up started; the data stay in .tandem/infra
+	node scripts/infra.mjs down $(INFRA)
 
 demo: ## A scripted shopper against the running mesh
 	node scripts/demo.mjs
 
-test: build ## Every test (installs redis-server and Python's gRPC where they are missing)
-	scripts/require redis-server python3-grpcio:python=grpc python3-protobuf:python=google.protobuf
+test: build ## Every test (installs redis-server, rabbitmq-server and Python's gRPC where they are missing)
+	scripts/require redis-server rabbitmq-server python3-grpcio:python=grpc python3-protobuf:python=google.protobuf
 	node tests/run.mjs
 
 bench: build ## Measure: the sidecar against nginx, row by row (wrk, h2load and nginx are installed when missing)

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { startRabbitMq } from './rabbitmq.mjs';
 import { startRedis } from './redis.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -13,6 +14,7 @@ const gapsFile = path.join(here, 'conformance-gaps.json');
 
 // What suites need beside the sidecar: the variable that tells them where it is, and how one is started when the environment names none.
 const servers = {
+  rabbitmq: { variable: 'RABBITMQ_URL', start: async () => { const { url, stop } = await startRabbitMq(); return { value: url, stop }; } },
   redis: { variable: 'REDIS_ADDRESS', start: async () => { const { address, stop } = await startRedis(); return { value: address, stop }; } },
 };
 

@@ -20,8 +20,8 @@ internal static class ByteSize
         }
 
         var (suffix, factor) = Units.FirstOrDefault(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal), ("", 1));
-        return decimal.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * factor is > 0 and <= long.MaxValue
+        return decimal.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && Math.Abs(number) <= long.MaxValue / factor
             ? (long)(number * factor)
             : throw new ComponentMetadataException(field, $"must be a size such as 100Mi, not '{text}'");
     }

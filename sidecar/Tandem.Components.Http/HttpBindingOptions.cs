@@ -27,6 +27,11 @@ internal sealed record HttpBindingOptions
     public static HttpBindingOptions Parse(ComponentContext context)
     {
         var metadata = context.Metadata;
+        if (metadata.GetString("MTLSRenegotiation") is { } renegotiation and not "RenegotiateNever")
+        {
+            throw new ComponentMetadataException("MTLSRenegotiation", $"can only be RenegotiateNever, not '{renegotiation}': a server may not ask for a certificate later");
+        }
+
         var url = metadata.GetRequiredString("url");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
         {
@@ -37,7 +42,7 @@ internal sealed record HttpBindingOptions
         {
             Url = uri,
             ResponseTimeout = metadata.GetString("responseTimeout") is null ? null : ParseTimeout(metadata),
-            MaxResponseBodySize = ByteSize.Parse(metadata, "maxResponseBodySize", 100L << 20),
+            MaxResponseBodySize = ByteSize.Parse(metadata, "maxResponseBodySize", 100L << 20) is > 0 and var size ? size : long.MaxValue,
             ErrorIfNot2xx = metadata.GetBool("errorIfNot2XX", defaultValue: true),
             SecurityHeader = ParseSecurityHeader(metadata),
             ClientCertificate = ParseClientCertificate(context),

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tandem.Components.Redis.Bindings;
 using Tandem.Components.Redis.Client;
 using Tandem.Components.Redis.Configuration;
 using Tandem.Components.Redis.Locks;
@@ -22,6 +23,7 @@ public static class RedisComponents
         catalog.ConfigurationStores.Add("redis", static context => new RedisConfigurationStore(
             ClientFor(context, TimeSpan.FromSeconds(2)), context.TimeProvider, context.LoggerFactory.CreateLogger<RedisConfigurationStore>()));
         catalog.LockStores.Add("redis", static context => new RedisLockStore(ClientFor(context)));
+        catalog.Bindings.Add("redis", static context => new RedisBinding(ClientFor(context)));
     }
 
     private static RedisClient ClientFor(ComponentContext context, TimeSpan? maxRetryInterval = null)

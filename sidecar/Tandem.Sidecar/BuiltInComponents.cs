@@ -2,6 +2,7 @@ using Tandem.Components;
 using Tandem.Components.Http;
 using Tandem.Components.InMemory;
 using Tandem.Components.Local;
+using Tandem.Components.RabbitMq;
 using Tandem.Components.Redis;
 using Tandem.Components.Sqlite;
 
@@ -18,6 +19,7 @@ public static class BuiltInComponents
         HttpComponents.AddTo(catalog);
         SqliteComponents.AddTo(catalog);
         RedisComponents.AddTo(catalog);
+        RabbitMqComponents.AddTo(catalog);
         LocalComponents.AddTo(catalog);
         return catalog;
     }

@@ -39,6 +39,7 @@ internal static class Contexts
         InMemory.InMemoryComponents.AddTo(catalog);
         Sqlite.SqliteComponents.AddTo(catalog);
         Components.Redis.RedisComponents.AddTo(catalog);
+        Components.RabbitMq.RabbitMqComponents.AddTo(catalog);
         Local.LocalComponents.AddTo(catalog);
         Http.HttpComponents.AddTo(catalog);
         return catalog;

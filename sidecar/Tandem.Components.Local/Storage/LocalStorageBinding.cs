@@ -72,7 +72,7 @@ internal sealed class LocalStorageBinding(LocalStorageOptions options) : IOutput
             throw new BindingException($"'{name}' is a folder");
         }
 
-        var data = Flag(request, "decodeBase64", options.DecodeBase64) ? DecodeBase64(request.Data) : request.Data;
+        var data = Flag(request, "decodeBase64", options.DecodeBase64) ? DecodeBase64(request.Unquoted()) : request.Unquoted();
         await StorageRoot.WriteAsync(file, data, cancellationToken);
         return Json(new Dictionary<string, string> { ["fileName"] = name });
     }

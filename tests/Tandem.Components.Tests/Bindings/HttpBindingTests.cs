@@ -109,6 +109,7 @@ public sealed class HttpBindingTests : OutputBindingConformance
     {
         Assert.Contains("maxResponseBodySize", (await FailsAsync(Create("/large", ("maxResponseBodySize", "4k")), Request("get"))).Message, StringComparison.Ordinal);
         Assert.Equal(5000, (await TextAsync(Create("/large", ("maxResponseBodySize", "5Ki")), Request("get"))).Length);
+        Assert.Equal(5000, (await TextAsync(Create("/large", ("maxResponseBodySize", "0")), Request("get"))).Length);
     }
 
     [Fact]
@@ -122,7 +123,8 @@ public sealed class HttpBindingTests : OutputBindingConformance
     [InlineData("url", "ftp://example.org")]
     [InlineData("url", "")]
     [InlineData("responseTimeout", "soon")]
-    [InlineData("maxResponseBodySize", "-1")]
+    [InlineData("maxResponseBodySize", "much")]
+    [InlineData("MTLSRenegotiation", "RenegotiateFreelyAsClient")]
     [InlineData("errorIfNot2XX", "perhaps")]
     [InlineData("securityToken", "alone")]
     [InlineData("MTLSClientCert", "nowhere.pem")]

@@ -23,6 +23,20 @@ public sealed class LocalStorageBindingTests : OutputBindingConformance
     }
 
     [Fact]
+    public async Task Create_TextWithItsQuotes_KeepsTheText()
+    {
+        // An SDK that speaks gRPC sends a text as JSON.
+        var binding = await StartAsync();
+        await binding.InvokeAsync(Request("create", "\"a\\r\\n\\\"b\\\"\"", ("fileName", "a.txt")), default);
+        await binding.InvokeAsync(Request("create", $"\"{Convert.ToBase64String([1, 2])}\"", ("fileName", "b.bin"), ("decodeBase64", "true")), default);
+        await binding.InvokeAsync(Request("create", "\"no JSON\" but quotes\"", ("fileName", "c.txt")), default);
+
+        Assert.Equal("a\r\n\"b\"", await File.ReadAllTextAsync(Folder["files/a.txt"]));
+        Assert.Equal([1, 2], await File.ReadAllBytesAsync(Folder["files/b.bin"]));
+        Assert.Equal("\"no JSON\" but quotes\"", await File.ReadAllTextAsync(Folder["files/c.txt"]));
+    }
+
+    [Fact]
     public async Task Create_WithoutName_MakesOne()
     {
         var binding = await StartAsync();
