@@ -79,8 +79,8 @@ public sealed class DeadLetterTests(MeshFixture fixture) : IClassFixture<MeshFix
             Limit,
             letters => string.Join("; ", letters.Select(static letter => letter.ToString())))).First(fits);
 
-    private static Task ToldAsync(Shopper shopper, string type)
-        => Eventually.SeeAsync(
+    private static async Task ToldAsync(Shopper shopper, string type)
+        => await Eventually.SeeAsync(
             async () => (await shopper.NotificationsAsync()).Select(static n => n.Type).ToList(),
             told => told.Contains(type),
             Limit,
