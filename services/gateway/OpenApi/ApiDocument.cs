@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Tandem.Gateway;
@@ -119,7 +120,7 @@ internal static class ApiDocument
         var trimmed = path.Length > 1 ? path.TrimEnd('/') : path;
         if (service == "gateway")
         {
-            return (trimmed, false);
+            return (trimmed, trimmed.StartsWith("/admin/", StringComparison.Ordinal));
         }
 
         return PublicRoute.Find(service, trimmed, method) is { } route
@@ -137,6 +138,7 @@ internal static class ApiDocument
             operation["security"] = new JsonArray(new JsonObject { [Bearer] = new JsonArray() });
         }
 
+        NameQuery(operation["parameters"] as JsonArray ?? []);
         var responses = operation["responses"] as JsonObject ?? [];
         operation["responses"] = responses.Parent is null ? responses : operation["responses"];
         if (path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/admin/", StringComparison.Ordinal))
@@ -147,7 +149,16 @@ internal static class ApiDocument
         responses["default"] ??= ProblemResponse("Any other error.");
     }
 
-    /// <summary>GET /api/users/{id} is getApiUsersById, without the api.</summary>
+    /// <summary>Services read a query's names in any case; clients are told the one that the shop's JSON has everywhere.</summary>
+    private static void NameQuery(JsonArray parameters)
+    {
+        foreach (var parameter in parameters.OfType<JsonObject>().Where(static one => (string?)one["in"] == "query"))
+        {
+            parameter["name"] = JsonNamingPolicy.CamelCase.ConvertName((string?)parameter["name"] ?? "");
+        }
+    }
+
+    /// <summary>GET /api/users/{id} is getUsersById.</summary>
     private static string IdOf(string method, string path, HashSet<string> taken)
     {
         var words = path.Split('/', StringSplitOptions.RemoveEmptyEntries)

@@ -87,6 +87,7 @@ public sealed class GatewayOpenApiTests : IAsyncLifetime
         var write = document["paths"]!["/api/products/{id}"]!["post"]!;
         Assert.Null(list["security"]);
         Assert.NotNull(write["security"]![0]!["bearer"]);
+        Assert.NotNull(document["paths"]!["/admin/status"]!["get"]!["security"]![0]!["bearer"]);
         Assert.Equal("http", (string?)document["components"]!["securitySchemes"]!["bearer"]!["type"]);
         Assert.Equal("#/components/responses/TooManyRequests", (string?)list["responses"]!["429"]!["$ref"]);
         Assert.NotNull(list["responses"]!["default"]!["content"]!["application/problem+json"]);
@@ -156,6 +157,9 @@ public sealed class GatewayOpenApiTests : IAsyncLifetime
         Assert.All(
             ["/api/products", "/api/products/{id}", "/api/products/search", "/api/analytics/windows", "/admin/deadletters", "/admin/deadletters/{id}/retry"],
             path => Assert.True(paths.ContainsKey(path), path));
+        Assert.Superset(
+            new HashSet<string> { "category", "minPrice", "page", "pageSize" },
+            paths["/api/products"]!["get"]!["parameters"]!.AsArray().Select(static one => (string)one!["name"]!).ToHashSet());
         Assert.True(paths.ContainsKey("/api/baskets/{userId}/items"));
         Assert.False(paths.ContainsKey("/api/baskets/{userId}/checkout"), "Only services may check a basket out.");
         Assert.Null(paths["/api/products"]!["get"]!["security"]);
