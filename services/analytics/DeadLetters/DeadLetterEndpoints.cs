@@ -18,9 +18,9 @@ internal static class DeadLetterEndpoints
     public static IEndpointRouteBuilder MapDeadLetters(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin/deadletters").WithTags("Dead letters").RequireAuthorization(Policies.Admin);
-        group.MapGet("/", List).Validate<DeadLetterFilter>().Validate<PageRequest>();
-        group.MapGet("/{id}", Get);
-        group.MapPost("/{id}/retry", Retry);
+        group.MapGet("/", List).Validate<DeadLetterFilter>().Validate<PageRequest>().Describe("Events that somebody gave up, the newest first");
+        group.MapGet("/{id}", Get).Describe("A dead letter with all of its data");
+        group.MapPost("/{id}/retry", Retry).Describe("Sends a dead letter to its topic again, under the event's own id", StatusCodes.Status409Conflict);
         return routes;
     }
 

@@ -14,7 +14,8 @@ internal static class StreamEndpoint
 
     public static IEndpointRouteBuilder MapStream(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/analytics/stream", Stream).WithTags("Analytics").RequireAuthorization(Policies.Admin);
+        routes.MapGet("/analytics/stream", Stream).WithTags("Analytics").RequireAuthorization(Policies.Admin)
+            .Describe("Windows as server-sent events as they close; Last-Event-ID brings those that were missed");
         return routes;
     }
 

@@ -9,7 +9,8 @@ internal static class SummaryEndpoint
 {
     public static IEndpointRouteBuilder MapSummary(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/analytics/summary", Get).WithTags("Analytics").RequireAuthorization(Policies.Admin);
+        routes.MapGet("/analytics/summary", Get).WithTags("Analytics").RequireAuthorization(Policies.Admin)
+            .Describe("All windows together, by currency");
         return routes;
     }
 

@@ -8,7 +8,9 @@ internal static class WindowEndpoints
 {
     public static IEndpointRouteBuilder MapWindows(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/analytics/windows", List).WithTags("Analytics").RequireAuthorization(Policies.Admin).Validate<WindowRange>().Validate<PageRequest>();
+        routes.MapGet("/analytics/windows", List)
+            .WithTags("Analytics").RequireAuthorization(Policies.Admin).Validate<WindowRange>().Validate<PageRequest>()
+            .Describe("Windows of one minute that begin at from or later, and before to; the newest first");
         return routes;
     }
 

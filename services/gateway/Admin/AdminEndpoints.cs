@@ -14,10 +14,10 @@ internal static class AdminEndpoints
     public static RouteGroupBuilder MapAdmin(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/admin").WithTags("Admin").RequireAuthorization(Policies.Admin);
-        group.MapGet("/status", GetStatus);
-        group.MapGet("/services", GetServices);
-        group.MapGet("/loadbalancer/{service}", GetLoadBalancer);
-        group.MapGet("/circuitbreaker/{service}", GetCircuitBreaker);
+        group.MapGet("/status", GetStatus).Describe("How the gateway is");
+        group.MapGet("/services", GetServices).Describe("Each service: how it is reached, its health and its circuit");
+        group.MapGet("/loadbalancer/{service}", GetLoadBalancer).Describe("How a service's requests are spread, and what each instance was given");
+        group.MapGet("/circuitbreaker/{service}", GetCircuitBreaker).Describe("A service's circuit, and when it opens");
         return group;
     }
 

@@ -235,7 +235,11 @@ public sealed class DeadLetterTests : IAsyncLifetime
         using var other = _application.CreateServiceClient("order");
 
         using var unknown = await nobody.GetAsync(Http.At("/admin/deadletters"));
+        using var unknownToo = await nobody.PostAsync("/admin/deadletters/x/retry");
         using var forbidden = await customer.PostAsync("/admin/deadletters/x/retry");
+        await customer.GetAsync("/admin/deadletters", HttpStatusCode.Forbidden);
+        await customer.GetAsync("/admin/deadletters/x", HttpStatusCode.Forbidden);
+        Assert.Equal(HttpStatusCode.Unauthorized, unknownToo.StatusCode);
         using var invented = await other.PostAsync($"/events/{Topics.Orders}-dead", new { data_base64 = "e30=" });
 
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized), (unknown.StatusCode, forbidden.StatusCode, invented.StatusCode));

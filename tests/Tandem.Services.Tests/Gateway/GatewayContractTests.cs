@@ -28,9 +28,11 @@ public sealed class GatewayContractTests
         using var nobody = gateway.CreateAnonymousClient();
 
         var seen = await admin.GetAsync($"{path}?page=2", HttpStatusCode.OK);
+        using var sent = await admin.PostAsync(path);
         using var forbidden = await customer.GetAsync(Http.At(path));
         using var unknown = await nobody.GetAsync(Http.At(path));
 
+        Assert.Equal(HttpStatusCode.OK, sent.StatusCode);
         Assert.Equal((service, expected, "?page=2"), (seen.Text("app"), seen.Text("path"), seen.Text("query")));
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Unauthorized), (forbidden.StatusCode, unknown.StatusCode));
     }
