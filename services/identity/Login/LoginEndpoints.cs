@@ -16,7 +16,7 @@ internal static class LoginEndpoints
         .AddSingleton<IValidator<LoginRequest>, LoginRequest.Validator>();
 
     public static void MapLogin(this IEndpointRouteBuilder routes)
-        => routes.MapPost("/auth/login", LoginAsync).WithTags("Auth").AllowAnonymous().Validate<LoginRequest>();
+        => routes.MapPost("/auth/login", LoginAsync).WithTags("Auth").AllowAnonymous().Validate<LoginRequest>().Describe("Signs a user in: an access token and a refresh token", StatusCodes.Status401Unauthorized, StatusCodes.Status429TooManyRequests);
 
     private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> LoginAsync(
         LoginRequest request, HttpResponse response, LoginDesk desk, CancellationToken cancellationToken)

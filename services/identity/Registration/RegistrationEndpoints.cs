@@ -16,7 +16,7 @@ internal static class RegistrationEndpoints
         .AddSingleton<IValidator<RegisterRequest>, RegisterRequest.Validator>();
 
     public static void MapRegistration(this IEndpointRouteBuilder routes)
-        => routes.MapPost("/auth/register", RegisterAsync).WithTags("Auth").AllowAnonymous().Validate<RegisterRequest>();
+        => routes.MapPost("/auth/register", RegisterAsync).WithTags("Auth").AllowAnonymous().Validate<RegisterRequest>().Describe("Makes a user", StatusCodes.Status409Conflict);
 
     private static Task<Results<Created<UserResponse>, ProblemHttpResult>> RegisterAsync(
         RegisterRequest request, RegistrationDesk desk, CancellationToken cancellationToken)

@@ -16,8 +16,8 @@ internal static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
         var auth = routes.MapGroup("/auth").WithTags("Auth").AllowAnonymous();
-        auth.MapPost("/refresh", RefreshAsync).Validate<RefreshRequest>();
-        auth.MapPost("/logout", LogoutAsync).Validate<RefreshRequest>();
+        auth.MapPost("/refresh", RefreshAsync).Validate<RefreshRequest>().Describe("New tokens for a refresh token, which works once: using it again revokes its family", StatusCodes.Status401Unauthorized);
+        auth.MapPost("/logout", LogoutAsync).Validate<RefreshRequest>().Describe("Ends the session of a refresh token");
     }
 
     private static async Task<Results<Ok<SessionResponse>, ProblemHttpResult>> RefreshAsync(

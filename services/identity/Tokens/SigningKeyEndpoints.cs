@@ -25,7 +25,8 @@ internal static class SigningKeyEndpoints
                 return TypedResults.Ok(new KeySet(keys.Published));
             })
             .WithTags("Auth")
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .Describe("The public keys that access tokens are checked with");
 
     /// <summary>A JSON Web Key Set.</summary>
     internal sealed record KeySet(IReadOnlyList<PublicKey> Keys);

@@ -16,9 +16,9 @@ internal static class UserEndpoints
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         var users = routes.MapGroup("/users").WithTags("Users");
-        users.MapGet("/me", GetMeAsync).RequireAuthorization(Policies.User);
-        users.MapPut("/me", UpdateMeAsync).RequireAuthorization(Policies.User).Validate<ProfileRequest>();
-        users.MapGet("/{id}", GetAsync).RequireAuthorization(Policies.UserOrService);
+        users.MapGet("/me", GetMeAsync).RequireAuthorization(Policies.User).Describe("Who is signed in", StatusCodes.Status404NotFound);
+        users.MapPut("/me", UpdateMeAsync).RequireAuthorization(Policies.User).Validate<ProfileRequest>().Describe("Changes the own name, phone and address", StatusCodes.Status404NotFound);
+        users.MapGet("/{id}", GetAsync).RequireAuthorization(Policies.UserOrService).Describe("A user, for that user, admins and services");
     }
 
     private static Task<Results<Ok<UserResponse>, ProblemHttpResult>> GetMeAsync(ClaimsPrincipal caller, UserDesk desk, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ internal static class AnnouncementEndpoint
 {
     public static IEndpointRouteBuilder MapAnnouncements(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/notifications/announcements", Announce).WithTags("Management").RequireAuthorization(Policies.Admin).WithIdempotencyKey();
+        routes.MapPost("/notifications/announcements", Announce).WithTags("Management").RequireAuthorization(Policies.Admin).WithIdempotencyKey().Describe("Publishes SystemMaintenance or PromotionCreated to everybody");
         return routes;
     }
 

@@ -14,13 +14,13 @@ internal static class ManagementEndpoints
     public static IEndpointRouteBuilder MapManagement(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/notifications").WithTags("Management").RequireAuthorization(Policies.AdminOrService);
-        group.MapPost("", Create).Validate<CreateNotificationRequest>().WithIdempotencyKey();
-        group.MapPost("/schedule", Schedule).Validate<CreateNotificationRequest>().WithIdempotencyKey();
-        group.MapPost("/bulk", CreateMany).WithIdempotencyKey();
-        group.MapPut("/{id}", Update).Validate<UpdateNotificationRequest>();
-        group.MapPost("/{id}/send", Send);
-        group.MapPost("/{id}/retry", Retry);
-        group.MapPost("/cleanup", CleanUp);
+        group.MapPost("", Create).Validate<CreateNotificationRequest>().WithIdempotencyKey().Describe("Makes a notification and sends it");
+        group.MapPost("/schedule", Schedule).Validate<CreateNotificationRequest>().WithIdempotencyKey().Describe("Makes a notification that goes out later");
+        group.MapPost("/bulk", CreateMany).WithIdempotencyKey().Describe("Makes up to 1,000 notifications, all or none");
+        group.MapPut("/{id}", Update).Validate<UpdateNotificationRequest>().Describe("Changes a notification that has not gone out", StatusCodes.Status409Conflict);
+        group.MapPost("/{id}/send", Send).Describe("Sends a scheduled notification now", StatusCodes.Status409Conflict);
+        group.MapPost("/{id}/retry", Retry).Describe("Tries a failed notification again", StatusCodes.Status409Conflict);
+        group.MapPost("/cleanup", CleanUp).Describe("Removes what has expired");
         return routes;
     }
 

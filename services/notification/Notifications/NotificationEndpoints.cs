@@ -10,13 +10,13 @@ internal static class NotificationEndpoints
     public static IEndpointRouteBuilder MapNotifications(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization(Policies.UserOrService);
-        group.MapGet("", List).Validate<PageRequest>();
-        group.MapGet("/unread", ListUnread).Validate<PageRequest>();
-        group.MapGet("/stats", Stats);
-        group.MapGet("/{id}", Get);
-        group.MapDelete("/{id}", Delete);
-        group.MapPost("/{id}/read", Read);
-        group.MapPost("/read-all", ReadAll).Validate<ReadAllRequest>();
+        group.MapGet("", List).Validate<PageRequest>().Describe("A user's notifications, the newest first");
+        group.MapGet("/unread", ListUnread).Validate<PageRequest>().Describe("A user's unread notifications");
+        group.MapGet("/stats", Stats).Describe("How many notifications there are of each status and type");
+        group.MapGet("/{id}", Get).Describe("A notification");
+        group.MapDelete("/{id}", Delete).Describe("Removes a notification");
+        group.MapPost("/{id}/read", Read).Describe("Marks a notification as read", StatusCodes.Status409Conflict);
+        group.MapPost("/read-all", ReadAll).Validate<ReadAllRequest>().Describe("Marks all of a user's notifications as read");
         return routes;
     }
 

@@ -14,7 +14,7 @@ internal static class StreamEndpoint
 
     public static IEndpointRouteBuilder MapStream(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/notifications/stream", Stream).WithTags("Notifications").RequireAuthorization(Policies.UserOrService);
+        routes.MapGet("/notifications/stream", Stream).WithTags("Notifications").RequireAuthorization(Policies.UserOrService).Describe("A user's new notifications as server-sent events");
         return routes;
     }
 
