@@ -20,8 +20,16 @@ public static class PostgreSqlComponents
                 PostgreSqlStateOptions.ParseV2(context.Metadata), ClientFor(context), context.TimeProvider, context.LoggerFactory.CreateLogger<PostgreSqlStateStore>()), "v2");
             catalog.ConfigurationStores.Add(name, static context => new PostgreSqlConfigurationStore(
                 PostgreSqlConfigurationOptions.Parse(context.Metadata), ClientFor(context), context.TimeProvider, context.LoggerFactory.CreateLogger<PostgreSqlConfigurationStore>()));
-            catalog.Bindings.Add(name, static context => new PostgreSqlBinding(ClientFor(context), context.TimeProvider));
+            catalog.Bindings.Add(name, static context => new PostgreSqlBinding(BindingClientFor(context), context.TimeProvider));
         }
+    }
+
+    /// <summary>An app's statement may change settings of its session: the next one is not to find them.</summary>
+    private static PostgreSqlClient BindingClientFor(ComponentContext context)
+    {
+        var client = ClientFor(context);
+        client.Options.Driver.NoResetOnClose = false;
+        return client;
     }
 
     private static PostgreSqlClient ClientFor(ComponentContext context)

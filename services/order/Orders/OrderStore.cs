@@ -130,7 +130,7 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
 
     private static async Task<Order?> FindAsync(DbConnection connection, DbTransaction? tx, string id)
     {
-        var row = await connection.QuerySingleOrDefaultAsync<OrderRow>($"SELECT {OrderRow.Columns} FROM orders WHERE id = @id", new { id }, tx);
+        var row = await connection.QuerySingleOrDefaultAsync<OrderRow>($"SELECT {OrderRow.Columns} FROM orders WHERE id = @id{tx?.ForUpdate()}", new { id }, tx);
         return row is null ? null : (await OrderDetails.CompleteAsync(connection, tx, [row]))[0];
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Tandem.ServiceDefaults;
 
 namespace Tandem.Product.Search;
 
@@ -53,9 +54,9 @@ internal static class SearchIndex
                 "SELECT DISTINCT word FROM product_words WHERE LENGTH(word) BETWEEN @shortest AND @longest",
                 new { shortest = term.Length - 1, longest = term.Length + 1 },
                 cancellationToken: ct));
-            var words = vocabulary.Where(word => SearchWords.AreOneTypoApart(term, word)).ToList();
+            var words = vocabulary.Where(word => SearchWords.AreOneTypoApart(term, word)).ToArray();
             rows = (await connection.QueryAsync<Row>(new CommandDefinition(
-                "SELECT word, product_id, field FROM product_words WHERE word IN @words", new { words }, cancellationToken: ct))).AsList();
+                $"SELECT word, product_id, field FROM product_words WHERE {connection.In("word", "words")}", new { words }, cancellationToken: ct))).AsList();
         }
 
         return rows.GroupBy(static row => row.ProductId).ToDictionary(static group => group.Key, group => group.Max(row => Score(row, term)));

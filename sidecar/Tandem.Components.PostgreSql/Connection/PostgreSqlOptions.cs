@@ -66,7 +66,7 @@ internal sealed record PostgreSqlOptions
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
             Timeout = (int)Math.Min(Math.Ceiling(timeout.TotalSeconds), 1024),
-            // These components change no settings of a session, and what listens has a connection of its own.
+            // Stores change no settings of a session, and what listens has a connection of its own.
             NoResetOnClose = true,
             IncludeErrorDetail = false,
             KeepAlive = 30,

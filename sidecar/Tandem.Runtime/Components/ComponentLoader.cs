@@ -212,7 +212,7 @@ public sealed partial class ComponentLoader(
         catch (Exception exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // A component that waited for its server says what it waited for, once it is told to stop.
-            await ((Task)initialising).WaitAsync(LastWord).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)initialising).WaitAsync(LastWord, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var reason = initialising.Exception?.InnerException is { } failure and not OperationCanceledException ? $": {failure.Message}" : "";
             throw new ComponentFaultException($"was not ready within its spec.initTimeout of {initTimeout}{reason}", exception);
         }

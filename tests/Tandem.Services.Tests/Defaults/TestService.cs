@@ -13,6 +13,10 @@ namespace Tandem.Services.Tests.Defaults;
 /// <summary>A service with nothing but the defaults, put together by a test.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
+    private static readonly string EffectsTable = TestDatabase.IsPostgreSql
+        ? "CREATE TABLE IF NOT EXISTS effects (position BIGINT GENERATED ALWAYS AS IDENTITY, what TEXT NOT NULL)"
+        : "CREATE TABLE IF NOT EXISTS effects (position INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL)";
+
     private readonly DirectoryInfo _data;
     private readonly WebApplication _app;
 
@@ -39,6 +43,7 @@ internal sealed class TestService : IAsyncDisposable
         var sidecar = new FakeSidecar();
         await sidecar.StartAsync();
         var data = Directory.CreateTempSubdirectory("tandem-defaults-");
+        sidecar.DataDirectory = data.FullName;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -68,7 +73,7 @@ internal sealed class TestService : IAsyncDisposable
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await app.Services.GetRequiredService<Readiness>().WhenReadyAsync(patience.Token);
-            await service.Database.WriteAsync(static tx => tx.Connection!.ExecuteAsync("CREATE TABLE IF NOT EXISTS effects (what TEXT NOT NULL)", transaction: tx), patience.Token);
+            await service.Database.WriteAsync(static tx => tx.Connection!.ExecuteAsync(EffectsTable, transaction: tx), patience.Token);
         }
 
         return service;
@@ -80,7 +85,7 @@ internal sealed class TestService : IAsyncDisposable
     public async Task<IReadOnlyList<string>> EffectsAsync()
     {
         await using var connection = await Database.OpenAsync(CancellationToken.None);
-        return (await connection.QueryAsync<string>("SELECT what FROM effects ORDER BY rowid")).AsList();
+        return (await connection.QueryAsync<string>("SELECT what FROM effects ORDER BY position")).AsList();
     }
 
     public async Task<long> CountAsync(string table)
