@@ -34,6 +34,15 @@ public sealed partial class Database : IAsyncDisposable
         return await engine.OpenReaderAsync(cancellationToken);
     }
 
+    /// <summary>Reads with several statements that all see the same moment: rows that belong together fit together.</summary>
+    public async Task<T> ReadAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var engine = await EngineAsync(cancellationToken);
+        await using var connection = await engine.OpenReaderAsync(cancellationToken);
+        await using var transaction = await engine.BeginReadAsync(connection, cancellationToken);
+        return await work(transaction);
+    }
+
     /// <summary>
     /// Runs the work in one write transaction and commits it. The work may run again when the database was busy or away, so it must not
     /// touch anything but the database. An exception rolls back.

@@ -14,6 +14,9 @@ internal abstract class DatabaseEngine : IAsyncDisposable
     /// <summary>Opens a connection for reading. The caller disposes it.</summary>
     public abstract ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken);
 
+    /// <summary>Begins a transaction in which all statements see the same moment, on a connection for reading.</summary>
+    public abstract ValueTask<DbTransaction> BeginReadAsync(DbConnection reader, CancellationToken cancellationToken);
+
     /// <summary>Begins a transaction that may write. The caller disposes the lease, which rolls back what is not committed.</summary>
     public abstract ValueTask<WriteLease> BeginWriteAsync(CancellationToken cancellationToken);
 

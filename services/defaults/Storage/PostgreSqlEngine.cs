@@ -107,6 +107,9 @@ internal sealed class PostgreSqlEngine : DatabaseEngine
         return connection;
     }
 
+    public override ValueTask<DbTransaction> BeginReadAsync(DbConnection reader, CancellationToken cancellationToken)
+        => reader.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
+
     public override async ValueTask<WriteLease> BeginWriteAsync(CancellationToken cancellationToken)
     {
         var connection = await _writers.OpenConnectionAsync(cancellationToken);

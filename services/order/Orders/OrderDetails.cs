@@ -8,7 +8,7 @@ namespace Tandem.Order;
 internal static class OrderDetails
 {
     /// <summary>Reads what belongs to the rows, with two queries for all of them.</summary>
-    public static async Task<IReadOnlyList<Order>> CompleteAsync(DbConnection connection, DbTransaction? tx, IReadOnlyList<OrderRow> rows)
+    public static async Task<IReadOnlyList<Order>> CompleteAsync(DbTransaction tx, IReadOnlyList<OrderRow> rows)
     {
         if (rows.Count == 0)
         {
@@ -16,6 +16,7 @@ internal static class OrderDetails
         }
 
         var ids = rows.Select(static row => row.Id).ToArray();
+        var connection = tx.Connection!;
         var isOneOfThem = connection.In("order_id", "ids");
         var items = (await connection.QueryAsync<ItemRow>(
             $"SELECT order_id, product_id, name, price_cents, quantity FROM order_items WHERE {isOneOfThem} ORDER BY order_id, line", new { ids }, tx))
