@@ -48,9 +48,9 @@ internal sealed partial class PostgreSqlClient : IAsyncDisposable
                 await prepare(connection, cancellationToken);
                 return;
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
             {
-                throw last is null ? new OperationCanceledException(cancellationToken) : Unavailable(last);
+                throw last is null ? new PostgreSqlUnavailableException($"PostgreSQL at {Options.Address} does not answer", exception) : Unavailable(last);
             }
             catch (Exception exception) when (Faults.NeedsChange(exception, Options) is { } fault)
             {

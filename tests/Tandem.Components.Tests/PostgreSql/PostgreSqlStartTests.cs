@@ -51,7 +51,7 @@ public sealed class PostgreSqlStartTests : IClassFixture<PostgreSqlStartTests.Se
         var port = FreePorts.Take();
         var context = PostgreSqlParts.Context("state.postgresql", ("connectionString", $"host=127.0.0.1 port={port} user=x"));
         var store = (IInitializable)Contexts.Catalog().StateStores.Create(context);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
 
         var fault = await Assert.ThrowsAsync<PostgreSqlUnavailableException>(() => store.InitializeAsync(patience.Token).WithinAsync());
         Assert.Contains($"127.0.0.1:{port}", fault.Message, StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public sealed class PostgreSqlStateTests : IDisposable
     {
         var port = FreePorts.Take();
         await using var blocks = await StateBlocks.StartAsync(
-            _folder.Path, [Store("v2", new MetadataEntry("connectionString", $"host=127.0.0.1 port={port} user=x password=hidden")) with { InitTimeout = TimeSpan.FromMilliseconds(300) }]);
+            _folder.Path, [Store("v2", new MetadataEntry("connectionString", $"host=127.0.0.1 port={port} user=x password=hidden")) with { InitTimeout = TimeSpan.FromSeconds(2) }]);
 
         var fault = Assert.Single(blocks.Faults);
         Assert.Contains("spec.initTimeout", fault, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Tandem.ServiceDefaults;
 
 namespace Tandem.Services.Tests.Defaults;
@@ -13,10 +14,6 @@ namespace Tandem.Services.Tests.Defaults;
 /// <summary>A service with nothing but the defaults, put together by a test.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
-    private static readonly string EffectsTable = TestDatabase.IsPostgreSql
-        ? "CREATE TABLE IF NOT EXISTS effects (position BIGINT GENERATED ALWAYS AS IDENTITY, what TEXT NOT NULL)"
-        : "CREATE TABLE IF NOT EXISTS effects (position INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL)";
-
     private readonly DirectoryInfo _data;
     private readonly WebApplication _app;
 
@@ -73,7 +70,7 @@ internal sealed class TestService : IAsyncDisposable
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await app.Services.GetRequiredService<Readiness>().WhenReadyAsync(patience.Token);
-            await service.Database.WriteAsync(static tx => tx.Connection!.ExecuteAsync(EffectsTable, transaction: tx), patience.Token);
+            await service.Database.WriteAsync(CreateEffectsAsync, patience.Token);
         }
 
         return service;
@@ -93,6 +90,12 @@ internal sealed class TestService : IAsyncDisposable
         await using var connection = await Database.OpenAsync(CancellationToken.None);
         return await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM {table}");
     }
+
+    private static Task CreateEffectsAsync(DbTransaction tx) => tx.Connection!.ExecuteAsync(
+        tx.Connection is NpgsqlConnection
+            ? "CREATE TABLE IF NOT EXISTS effects (position BIGINT GENERATED ALWAYS AS IDENTITY, what TEXT NOT NULL)"
+            : "CREATE TABLE IF NOT EXISTS effects (position INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL)",
+        transaction: tx);
 
     public async ValueTask DisposeAsync()
     {
