@@ -9,6 +9,7 @@ internal static class SearchIndex
 {
     private const int Name = 0;
     private const int Description = 1;
+    private const int WordsOfAStatement = 100;
 
     /// <summary>What the kinds of match are worth; a match in a name beats any in a description.</summary>
     private const int Exact = 3;
@@ -20,10 +21,19 @@ internal static class SearchIndex
     {
         var connection = tx.Connection!;
         await connection.ExecuteAsync(new CommandDefinition("DELETE FROM product_words WHERE product_id = @productId", new { productId }, tx, cancellationToken: ct));
-        var rows = SearchWords.Of(name).Select(word => new { word, productId, field = Name })
-            .Concat(SearchWords.Of(description).Select(word => new { word, productId, field = Description }));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "INSERT INTO product_words (word, product_id, field) VALUES (@word, @productId, @field)", rows, tx, cancellationToken: ct));
+        var words = SearchWords.Of(name).Select(static word => (word, field: Name)).Concat(SearchWords.Of(description).Select(static word => (word, field: Description)));
+        foreach (var some in words.Chunk(WordsOfAStatement))
+        {
+            // Many rows in a statement: the database may be a network away.
+            var parameters = new DynamicParameters(new { productId });
+            var rows = some.Select((row, index) =>
+            {
+                parameters.Add($"word{index}", row.word);
+                return FormattableString.Invariant($"(@word{index}, @productId, {row.field})");
+            });
+            await connection.ExecuteAsync(new CommandDefinition(
+                $"INSERT INTO product_words (word, product_id, field) VALUES {string.Join(", ", rows)}", parameters, tx, cancellationToken: ct));
+        }
     }
 
     /// <summary>The products in which every word that is looked for occurs, the best first.</summary>
