@@ -51,7 +51,7 @@ const servers = {
   },
 };
 
-const infrastructures = { embedded: [], redis: ['redis'], kafka: ['kafka', 'redis'], postgres: ['postgres'], rabbitmq: ['rabbitmq', 'redis'] };
+const infrastructures = { embedded: [], redis: ['redis'], kafka: ['kafka', 'redis'], postgres: ['postgres', 'redis'], rabbitmq: ['rabbitmq', 'redis'] };
 
 const [verb, infra] = process.argv.slice(2);
 if (!['up', 'down'].includes(verb) || !infrastructures[infra]) {
@@ -182,6 +182,8 @@ function startPostgres(program, folder) {
       if (result.status !== 0 && !/already exists/.test(result.stderr)) throw new Error(`postgres: ${result.stderr.trim()}`);
     }
     spawnSync(path.join(bin, 'createdb'), ['--host', '127.0.0.1', '--port', '5432', '--username', user, user], { env: { ...process.env, PGPASSWORD: password } });
+    // The settings' table and its trigger, for configstore.
+    run(path.join(bin, 'psql'), ['--host', '127.0.0.1', '--port', '5432', '--username', user, '--quiet', '--set', 'ON_ERROR_STOP=1', '--file', path.join(root, 'components/postgres/setup.sql'), user], { env: { ...process.env, PGPASSWORD: password } });
   };
   return [launch(program, ['-D', data, '-p', '5432', '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${folder}`], folder, as)];
 }

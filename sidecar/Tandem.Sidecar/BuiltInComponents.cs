@@ -2,6 +2,7 @@ using Tandem.Components;
 using Tandem.Components.Http;
 using Tandem.Components.InMemory;
 using Tandem.Components.Local;
+using Tandem.Components.PostgreSql;
 using Tandem.Components.RabbitMq;
 using Tandem.Components.Redis;
 using Tandem.Components.Sqlite;
@@ -20,6 +21,7 @@ public static class BuiltInComponents
         SqliteComponents.AddTo(catalog);
         RedisComponents.AddTo(catalog);
         RabbitMqComponents.AddTo(catalog);
+        PostgreSqlComponents.AddTo(catalog);
         LocalComponents.AddTo(catalog);
         return catalog;
     }

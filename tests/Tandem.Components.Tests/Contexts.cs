@@ -40,6 +40,7 @@ internal static class Contexts
         Sqlite.SqliteComponents.AddTo(catalog);
         Components.Redis.RedisComponents.AddTo(catalog);
         Components.RabbitMq.RabbitMqComponents.AddTo(catalog);
+        Components.PostgreSql.PostgreSqlComponents.AddTo(catalog);
         Local.LocalComponents.AddTo(catalog);
         Http.HttpComponents.AddTo(catalog);
         return catalog;

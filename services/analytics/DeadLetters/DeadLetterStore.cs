@@ -14,14 +14,14 @@ internal sealed class DeadLetterStore(Database database)
 
     public static Task<DeadLetter?> FindAsync(DbTransaction tx, string topic, string fingerprint, CancellationToken cancellationToken)
         => tx.Connection!.QuerySingleOrDefaultAsync<DeadLetter>(new CommandDefinition(
-            $"SELECT {Columns}, message FROM dead_letters WHERE topic = @topic AND fingerprint = @fingerprint",
+            $"SELECT {Columns}, message FROM dead_letters WHERE topic = @topic AND fingerprint = @fingerprint{tx.ForUpdate()}",
             new { topic, fingerprint },
             tx,
             cancellationToken: cancellationToken));
 
     public static Task<DeadLetter?> FindAsync(DbTransaction tx, string id, CancellationToken cancellationToken)
         => tx.Connection!.QuerySingleOrDefaultAsync<DeadLetter>(new CommandDefinition(
-            $"SELECT {Columns}, message FROM dead_letters WHERE id = @id", new { id }, tx, cancellationToken: cancellationToken));
+            $"SELECT {Columns}, message FROM dead_letters WHERE id = @id{tx.ForUpdate()}", new { id }, tx, cancellationToken: cancellationToken));
 
     /// <returns>Whether it was added; if not, another instance has just done so.</returns>
     public static async Task<bool> AddAsync(DbTransaction tx, DeadLetter letter, CancellationToken cancellationToken)

@@ -10,9 +10,13 @@ internal sealed class WindowStore(Database database)
     private const string Columns = "start_at, currency, orders, revenue_cents, unique_users, sequence";
 
     /// <summary>How far event time has come, or nothing before the first event.</summary>
-    public static Task<Progress?> ProgressAsync(DbTransaction tx, CancellationToken cancellationToken)
-        => tx.Connection!.QuerySingleOrDefaultAsync<Progress>(new CommandDefinition(
+    /// <remarks>Whoever reads it to move it on is alone with all windows until the end of the transaction, so that they close in one order.</remarks>
+    public static async Task<Progress?> ProgressAsync(DbTransaction tx, CancellationToken cancellationToken)
+    {
+        await tx.LockAsync("windows", cancellationToken);
+        return await tx.Connection!.QuerySingleOrDefaultAsync<Progress>(new CommandDefinition(
             "SELECT max_event_at, closed_until FROM progress WHERE id = 1", transaction: tx, cancellationToken: cancellationToken));
+    }
 
     public static Task SaveProgressAsync(DbTransaction tx, Progress progress, CancellationToken cancellationToken)
         => tx.Connection!.ExecuteAsync(new CommandDefinition(

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapr;
 using Microsoft.AspNetCore.Diagnostics;
@@ -35,6 +36,7 @@ internal sealed partial class ServiceExceptionHandler(ILogger<ServiceExceptionHa
     {
         BadHttpRequestException bad => OfBadRequest(bad),
         DaprException or HttpRequestException or TimeoutException => Problems.Unavailable("A service that is needed for this does not answer."),
+        DbException database when PostgreSqlEngine.IsAway(database) => Problems.Unavailable("The database that is needed for this does not answer."),
         _ => Problems.Of(StatusCodes.Status500InternalServerError, "Something went wrong on our side."),
     };
 

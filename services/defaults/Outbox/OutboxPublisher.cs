@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text;
 using Dapper;
@@ -19,6 +20,7 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
     private const int BatchSize = 128;
     private const int MostAtOnce = 8;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PauseBesideAnother = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly ActivitySource Source = new("Tandem.Outbox");
@@ -28,24 +30,43 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
         var pause = FirstPause;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var (taken, failure) = await PublishBatchAsync(stoppingToken);
+            var (taken, failure) = await LeadBatchAsync(stoppingToken);
             if (failure is not null)
             {
-                Log.Failed(logger, failure.Message, pause.TotalSeconds);
+                Log.Failed(logger, failure is DbException ? "database" : "sidecar", failure.Message, pause.TotalSeconds);
                 await Task.Delay(pause, time, stoppingToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
                 continue;
             }
 
             pause = FirstPause;
-            if (taken == 0)
+            if (taken is null)
+            {
+                await outbox.WaitAsync(PauseBesideAnother, stoppingToken);
+            }
+            else if (taken == 0)
             {
                 await outbox.WaitAsync(LongestSleep, stoppingToken);
             }
         }
     }
 
-    private async Task<(int Taken, Exception? Failure)> PublishBatchAsync(CancellationToken cancellationToken)
+    /// <summary>One instance of the service publishes at a time: two would publish everything twice, and out of order.</summary>
+    /// <returns>How many events were taken; nothing when another instance is at it.</returns>
+    private async Task<(int? Taken, Exception? Failure)> LeadBatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var lead = await database.TryLeadAsync("outbox", cancellationToken);
+            return lead is null ? (null, null) : await PublishBatchAsync(cancellationToken);
+        }
+        catch (DbException exception)
+        {
+            return (null, exception);
+        }
+    }
+
+    private async Task<(int? Taken, Exception? Failure)> PublishBatchAsync(CancellationToken cancellationToken)
     {
         List<OutboxMessage> batch;
         await using (var connection = await database.OpenAsync(cancellationToken))
@@ -86,7 +107,7 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
         if (!accepted.IsEmpty)
         {
             await database.WriteAsync(
-                tx => tx.Connection!.ExecuteAsync("DELETE FROM outbox WHERE position = @Position", accepted.Select(static position => new { Position = position }), tx),
+                tx => tx.Connection!.ExecuteAsync($"DELETE FROM outbox WHERE {tx.Connection!.In("position", "positions")}", new { positions = accepted.ToArray() }, tx),
                 cancellationToken);
         }
 
@@ -120,7 +141,7 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
 
     private static partial class Log
     {
-        [LoggerMessage(5120, LogLevel.Warning, "Events wait: the sidecar did not take one ({Reason}); next try in {Seconds} s")]
-        public static partial void Failed(ILogger logger, string reason, double seconds);
+        [LoggerMessage(5120, LogLevel.Warning, "Events wait: the {Who} did not take one ({Reason}); next try in {Seconds} s")]
+        public static partial void Failed(ILogger logger, string who, string reason, double seconds);
     }
 }

@@ -6,7 +6,8 @@ namespace Tandem.ServiceDefaults;
 
 /// <summary>
 /// The service's relational database. Everybody who asks for it before its migrations ran waits for them.
-/// Use Dapper on the connections: <c>tx.Connection!.ExecuteAsync(sql, parameters, tx)</c>.
+/// Use Dapper on the connections: <c>tx.Connection!.ExecuteAsync(sql, parameters, tx)</c>. What is read to be changed is read with
+/// <see cref="SqlDialect.ForUpdate"/>.
 /// </summary>
 public sealed partial class Database : IAsyncDisposable
 {
@@ -26,16 +27,25 @@ public sealed partial class Database : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Opens a connection for reading; dispose it. SQLite refuses to write on it.</summary>
+    /// <summary>Opens a connection for reading; dispose it. The database refuses to write on it.</summary>
     public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var engine = await EngineAsync(cancellationToken);
         return await engine.OpenReaderAsync(cancellationToken);
     }
 
+    /// <summary>Reads with several statements that all see the same moment: rows that belong together fit together.</summary>
+    public async Task<T> ReadAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var engine = await EngineAsync(cancellationToken);
+        await using var connection = await engine.OpenReaderAsync(cancellationToken);
+        await using var transaction = await engine.BeginReadAsync(connection, cancellationToken);
+        return await work(transaction);
+    }
+
     /// <summary>
-    /// Runs the work in one write transaction and commits it. The work may run again when the database was busy, so it must not touch
-    /// anything but the database. An exception rolls back.
+    /// Runs the work in one write transaction and commits it. The work may run again when the database was busy or away, so it must not
+    /// touch anything but the database. An exception rolls back.
     /// </summary>
     public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -67,6 +77,13 @@ public sealed partial class Database : IAsyncDisposable
     /// <summary>Whether this is the database's word for: a row with that key is there already.</summary>
     public bool IsUniqueViolation(DbException exception) => _engine.Task.IsCompletedSuccessfully && _engine.Task.Result.IsUniqueViolation(exception);
 
+    /// <summary>
+    /// Makes this instance the one that does some work, of all that share the database, until the result is disposed; nothing when another
+    /// one does it now.
+    /// </summary>
+    internal async ValueTask<IAsyncDisposable?> TryLeadAsync(string work, CancellationToken cancellationToken)
+        => await (await EngineAsync(cancellationToken)).TryLeadAsync(work, cancellationToken);
+
     /// <summary>Closes the database; open connections stay usable until they are disposed.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -96,11 +113,12 @@ public sealed partial class Database : IAsyncDisposable
 
         for (var attempt = 1; ; attempt++)
         {
+            var isCommitting = false;
             try
             {
-                return await WriteOnceAsync(engine, work, cancellationToken);
+                return await WriteOnceAsync(engine, work, () => isCommitting = true, cancellationToken);
             }
-            catch (DbException exception) when (attempt < MostAttempts && engine.IsTransient(exception))
+            catch (DbException exception) when (attempt < MostAttempts && engine.IsTransient(exception) && !(isCommitting && engine.LosesCommits))
             {
                 Log.Busy(_logger, attempt, exception.Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 << attempt)), _time, cancellationToken);
@@ -108,7 +126,7 @@ public sealed partial class Database : IAsyncDisposable
         }
     }
 
-    private async Task<T> WriteOnceAsync<T>(DatabaseEngine engine, Func<DbTransaction, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> WriteOnceAsync<T>(DatabaseEngine engine, Func<DbTransaction, Task<T>> work, Action committing, CancellationToken cancellationToken)
     {
         List<Action> afterCommit = [];
         T result;
@@ -120,6 +138,8 @@ public sealed partial class Database : IAsyncDisposable
             try
             {
                 result = await work(transaction);
+
+                committing();
 
                 // From here on the caller's patience does not matter: half a commit is worse than a late one.
                 await transaction.CommitAsync(CancellationToken.None);

@@ -21,7 +21,8 @@ internal sealed class DatabaseHealthCheck(Database database, Readiness readiness
         }
         catch (DbException exception)
         {
-            return HealthCheckResult.Unhealthy(exception.Message);
+            // The health page is open to anyone: where the database is and who logs in is not for anyone.
+            return HealthCheckResult.Unhealthy(exception is Npgsql.NpgsqlException ? "The database does not answer." : exception.Message);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,6 +9,8 @@ namespace Tandem.ServiceDefaults;
 internal sealed partial class DatabaseStarter : BackgroundService
 {
     private const string Step = "database";
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly Database _database;
     private readonly DatabaseOptions _options;
@@ -44,8 +47,8 @@ internal sealed partial class DatabaseStarter : BackgroundService
         try
         {
             var connectionString = await _connectionStrings.ReadAsync(stoppingToken);
-            var engine = new SqliteEngine(connectionString, DataDirectory());
-            await Migrator.RunAsync(_database, engine, _options.Migrations, _time, stoppingToken);
+            var engine = DatabaseEngines.Create(connectionString, DataDirectory());
+            await MigrateAsync(engine, stoppingToken);
             if (!_database.TryOpen(engine))
             {
                 await engine.DisposeAsync();
@@ -68,11 +71,34 @@ internal sealed partial class DatabaseStarter : BackgroundService
         }
     }
 
+    /// <summary>A server that starts later than this service is waited for; what is wrong with it otherwise stops the start.</summary>
+    private async Task MigrateAsync(DatabaseEngine engine, CancellationToken cancellationToken)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                await Migrator.RunAsync(_database, engine, _options.Migrations, _time, cancellationToken);
+                return;
+            }
+            catch (DbException exception) when (engine.IsTransient(exception))
+            {
+                Log.Waiting(_logger, _options.Name, exception.InnerException?.Message ?? exception.Message);
+                await Task.Delay(pause, _time, cancellationToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+
     private string DataDirectory()
         => _configuration["TANDEM_DATA_DIR"] is { Length: > 0 } directory ? Path.GetFullPath(directory) : Directory.GetCurrentDirectory();
 
     private static partial class Log
     {
+        [LoggerMessage(5112, LogLevel.Warning, "Still waiting for the database {Name}: {Reason}")]
+        public static partial void Waiting(ILogger logger, string name, string reason);
+
         [LoggerMessage(5111, LogLevel.Critical, "The database {Name} cannot be opened")]
         public static partial void Failed(ILogger logger, Exception exception, string name);
     }

@@ -18,15 +18,18 @@ internal static class Migrator
             async transaction =>
             {
                 var connection = transaction.Connection!;
+                await engine.PrepareAsync(transaction, cancellationToken);
+                await transaction.LockAsync("migrations", cancellationToken);
                 await connection.ExecuteAsync(
                     "CREATE TABLE IF NOT EXISTS schema_migrations (name VARCHAR(200) PRIMARY KEY, applied_at VARCHAR(40) NOT NULL)",
                     transaction: transaction);
                 var applied = (await connection.QueryAsync<string>("SELECT name FROM schema_migrations", transaction: transaction))
+                    .Select(Plain)
                     .ToHashSet(StringComparer.Ordinal);
                 foreach (var (name, sql) in Find(engine.Name, typeof(Migrator).Assembly, "defaults/").Concat(Find(engine.Name, service, "")))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (applied.Contains(name))
+                    if (applied.Contains(Plain(name)))
                     {
                         continue;
                     }
@@ -56,6 +59,17 @@ internal static class Migrator
             .Where(resource => IsFor(engine, resource))
             .OrderBy(static resource => resource, StringComparer.Ordinal)
             .Select(resource => (prefix + resource[(resource.LastIndexOf(Folder, StringComparison.Ordinal) + Folder.Length)..], Read(assembly, resource)));
+
+    /// <summary>A migration stays the same when it gets a version for another database beside it.</summary>
+    private static string Plain(string name)
+    {
+        foreach (var engine in Engines)
+        {
+            name = name.Replace($".{engine}.sql", ".sql", StringComparison.Ordinal);
+        }
+
+        return name;
+    }
 
     private static bool IsFor(string engine, string resource)
         => Array.TrueForAll(Engines, other => other == engine || !resource.EndsWith($".{other}.sql", StringComparison.Ordinal));

@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Tandem.ServiceDefaults;
 
@@ -38,6 +39,12 @@ internal static class SqlTypes
 
         public void SetValue(IDbDataParameter parameter, object value)
         {
+            if (parameter is NpgsqlParameter typed)
+            {
+                // Also for NULL: the server wants to know of what.
+                typed.NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz;
+            }
+
             if (value is not DateTimeOffset time)
             {
                 parameter.Value = DBNull.Value;

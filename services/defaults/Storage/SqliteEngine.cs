@@ -57,6 +57,9 @@ internal sealed class SqliteEngine : DatabaseEngine
         }
     }
 
+    public override ValueTask<DbTransaction> BeginReadAsync(DbConnection reader, CancellationToken cancellationToken)
+        => ValueTask.FromResult<DbTransaction>(((SqliteConnection)reader).BeginTransaction(deferred: true));
+
     public override async ValueTask<WriteLease> BeginWriteAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

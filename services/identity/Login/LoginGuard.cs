@@ -16,14 +16,16 @@ internal sealed class LoginGuard(Database database, TimeProvider time)
         => database.WriteAsync<TimeSpan?>(
             async tx =>
             {
+                // Tries at the same moment are counted one after the other.
+                await tx.LockAsync($"login {email}", ct);
                 var now = time.GetUtcNow();
                 var since = now - Window;
                 await tx.Connection!.ExecuteAsync(new CommandDefinition("DELETE FROM login_attempts WHERE made_at <= @since", new { since }, tx, cancellationToken: ct));
-                var (count, oldest) = await tx.Connection!.QuerySingleAsync<(int Count, string? Oldest)>(new CommandDefinition(
+                var (count, oldest) = await tx.Connection!.QuerySingleAsync<(int Count, DateTimeOffset? Oldest)>(new CommandDefinition(
                     "SELECT COUNT(*), MIN(made_at) FROM login_attempts WHERE email = @email", new { email }, tx, cancellationToken: ct));
                 if (count >= MostFailures)
                 {
-                    return DateTimeOffset.Parse(oldest!, System.Globalization.CultureInfo.InvariantCulture) + Window - now;
+                    return oldest!.Value + Window - now;
                 }
 
                 await tx.Connection!.ExecuteAsync(new CommandDefinition(

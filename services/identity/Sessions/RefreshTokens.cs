@@ -28,7 +28,7 @@ internal sealed class RefreshTokens(Database database, TimeProvider time)
                 var hash = HashOf(token);
                 var now = time.GetUtcNow();
                 var row = await tx.Connection!.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-                    "SELECT family, user_id, expires_at, used_at, revoked_at FROM refresh_tokens WHERE hash = @hash", new { hash }, tx, cancellationToken: ct));
+                    $"SELECT family, user_id, expires_at, used_at, revoked_at FROM refresh_tokens WHERE hash = @hash{tx.ForUpdate()}", new { hash }, tx, cancellationToken: ct));
                 if (row is null || row.RevokedAt is not null || row.ExpiresAt <= now)
                 {
                     return null;

@@ -91,6 +91,7 @@ internal sealed partial class KeyRing(KeySecret secret, IOptions<KeyOptions> opt
 
     private async Task<IReadOnlyList<KeyStore.Row>> RotateAsync(System.Data.Common.DbTransaction tx, CancellationToken ct)
     {
+        await tx.LockAsync("signing keys", ct);
         var now = time.GetUtcNow();
         var rows = await KeyStore.ReadAsync(tx, ct);
         foreach (var row in rows.Where(static row => !KeyProtector.IsProtected(row.PrivateKey)))

@@ -18,6 +18,8 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
     /// <returns>Whether it was added.</returns>
     public async Task<bool> AddAsync(DbTransaction tx, UserNotification notification, CancellationToken cancellationToken)
     {
+        // Positions are given out in the order of the commits: who follows a stream by position misses none.
+        await tx.LockAsync("notifications", cancellationToken);
         var added = await tx.Connection!.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO notifications (id, user_id, event_id, type, channel, priority, title, message, data, status, attempts, failure_reason,
@@ -64,7 +66,7 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
     public async Task<UserNotification?> FindAsync(DbTransaction tx, string id, CancellationToken cancellationToken)
     {
         var row = await tx.Connection!.QuerySingleOrDefaultAsync<NotificationRow>(new CommandDefinition(
-            $"SELECT {Columns} FROM notifications WHERE id = @id AND expires_at > @Now", new { id, Now = time.GetUtcNow() }, tx, cancellationToken: cancellationToken));
+            $"SELECT {Columns} FROM notifications WHERE id = @id AND expires_at > @Now{tx.ForUpdate()}", new { id, Now = time.GetUtcNow() }, tx, cancellationToken: cancellationToken));
         return row?.ToNotification();
     }
 
@@ -146,7 +148,7 @@ internal sealed class NotificationStore(Database database, DispatchSignal dispat
     public static async Task<IReadOnlyList<UserNotification>> DueAsync(DbTransaction tx, DateTimeOffset now, int most, CancellationToken cancellationToken)
     {
         var rows = await tx.Connection!.QueryAsync<NotificationRow>(new CommandDefinition(
-            $"SELECT {Columns} FROM notifications WHERE next_attempt_at <= @now AND expires_at > @now ORDER BY next_attempt_at LIMIT @most",
+            $"SELECT {Columns} FROM notifications WHERE next_attempt_at <= @now AND expires_at > @now ORDER BY next_attempt_at LIMIT @most{tx.ForUpdateSkipLocked()}",
             new { now, most },
             tx,
             cancellationToken: cancellationToken));

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Tandem.ServiceDefaults;
 
 namespace Tandem.Order;
 
@@ -7,7 +8,7 @@ namespace Tandem.Order;
 internal static class OrderDetails
 {
     /// <summary>Reads what belongs to the rows, with two queries for all of them.</summary>
-    public static async Task<IReadOnlyList<Order>> CompleteAsync(DbConnection connection, DbTransaction? tx, IReadOnlyList<OrderRow> rows)
+    public static async Task<IReadOnlyList<Order>> CompleteAsync(DbTransaction tx, IReadOnlyList<OrderRow> rows)
     {
         if (rows.Count == 0)
         {
@@ -15,11 +16,13 @@ internal static class OrderDetails
         }
 
         var ids = rows.Select(static row => row.Id).ToArray();
+        var connection = tx.Connection!;
+        var isOneOfThem = connection.In("order_id", "ids");
         var items = (await connection.QueryAsync<ItemRow>(
-            "SELECT order_id, product_id, name, price_cents, quantity FROM order_items WHERE order_id IN @ids ORDER BY order_id, line", new { ids }, tx))
+            $"SELECT order_id, product_id, name, price_cents, quantity FROM order_items WHERE {isOneOfThem} ORDER BY order_id, line", new { ids }, tx))
             .ToLookup(static item => item.OrderId, StringComparer.Ordinal);
         var history = (await connection.QueryAsync<HistoryRow>(
-            "SELECT order_id, status, at, reason FROM order_history WHERE order_id IN @ids ORDER BY order_id, position", new { ids }, tx))
+            $"SELECT order_id, status, at, reason FROM order_history WHERE {isOneOfThem} ORDER BY order_id, position", new { ids }, tx))
             .ToLookup(static change => change.OrderId, StringComparer.Ordinal);
         return [.. rows.Select(row => row.ToOrder(
             [.. items[row.Id].Select(static item => new OrderItem(item.ProductId, item.Name, Stored.Amount(item.PriceCents), item.Quantity))],

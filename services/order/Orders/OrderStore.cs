@@ -28,13 +28,9 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
         WHERE id = @Id AND version = @Version
         """;
 
-    public async Task<Order?> FindAsync(string id, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        return await FindAsync(connection, null, id);
-    }
+    public Task<Order?> FindAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(tx => FindAsync(tx, id, ""), cancellationToken);
 
-    public async Task<Page<Order>> ListAsync(OrderFilter filter, PageRequest page, CancellationToken cancellationToken)
+    public Task<Page<Order>> ListAsync(OrderFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
         const string Where = "WHERE (CAST(@UserId AS TEXT) IS NULL OR user_id = @UserId) AND (CAST(@Status AS TEXT) IS NULL OR status = @Status)";
         var values = new
@@ -44,11 +40,15 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
             page.Size,
             page.Offset,
         };
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var total = await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM orders {Where}", values);
-        var rows = await connection.QueryAsync<OrderRow>(
-            $"SELECT {OrderRow.Columns} FROM orders {Where} ORDER BY created_at DESC, id DESC LIMIT @Size OFFSET @Offset", values);
-        return Page<Order>.Of(await OrderDetails.CompleteAsync(connection, null, rows.AsList()), page, total);
+        return database.ReadAsync(
+            async tx =>
+            {
+                var total = await tx.Connection!.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM orders {Where}", values, tx);
+                var rows = await tx.Connection!.QueryAsync<OrderRow>(
+                    $"SELECT {OrderRow.Columns} FROM orders {Where} ORDER BY created_at DESC, id DESC LIMIT @Size OFFSET @Offset", values, tx);
+                return Page<Order>.Of(await OrderDetails.CompleteAsync(tx, rows.AsList()), page, total);
+            },
+            cancellationToken);
     }
 
     /// <summary>The ids of the orders whose next step is due and which this owner may work on.</summary>
@@ -80,7 +80,7 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
     /// <inheritdoc cref="ChangeAsync(string, Func{Order, Decision}, CancellationToken)"/>
     public async Task<Decision?> ChangeAsync(DbTransaction tx, string id, Func<Order, Decision> rule, CancellationToken cancellationToken)
     {
-        if (await FindAsync(tx.Connection!, tx, id) is not { } order)
+        if (await FindAsync(tx, id, tx.ForUpdate()) is not { } order)
         {
             return null;
         }
@@ -128,9 +128,9 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
         }
     }
 
-    private static async Task<Order?> FindAsync(DbConnection connection, DbTransaction? tx, string id)
+    private static async Task<Order?> FindAsync(DbTransaction tx, string id, string held)
     {
-        var row = await connection.QuerySingleOrDefaultAsync<OrderRow>($"SELECT {OrderRow.Columns} FROM orders WHERE id = @id", new { id }, tx);
-        return row is null ? null : (await OrderDetails.CompleteAsync(connection, tx, [row]))[0];
+        var row = await tx.Connection!.QuerySingleOrDefaultAsync<OrderRow>($"SELECT {OrderRow.Columns} FROM orders WHERE id = @id{held}", new { id }, tx);
+        return row is null ? null : (await OrderDetails.CompleteAsync(tx, [row]))[0];
     }
 }

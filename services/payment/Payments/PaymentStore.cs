@@ -74,6 +74,11 @@ internal sealed class PaymentStore(Database database, Outbox outbox, PaymentMetr
     public Task<Payment> AddAsync(Payment payment, Func<DbTransaction, Task> andStore, CancellationToken cancellationToken) => database.WriteAsync(
         async tx =>
         {
+            if (payment.OrderId is { } ordered)
+            {
+                await tx.LockAsync($"order {ordered}", cancellationToken);
+            }
+
             if (payment.OrderId is { } orderId && await FindAsync(tx.Connection!, tx, "order_id", orderId) is { } existing)
             {
                 return existing;
@@ -127,7 +132,7 @@ internal sealed class PaymentStore(Database database, Outbox outbox, PaymentMetr
     private static async Task<Payment?> FindAsync(DbConnection connection, DbTransaction? tx, string column, string value)
     {
         var row = await connection.QuerySingleOrDefaultAsync<PaymentRow>(
-            $"SELECT {PaymentRow.Columns} FROM payments WHERE {column} = @value", new { value }, tx);
+            $"SELECT {PaymentRow.Columns} FROM payments WHERE {column} = @value{tx?.ForUpdate()}", new { value }, tx);
         return row?.ToPayment();
     }
 }

@@ -45,8 +45,8 @@ internal sealed class CatalogStore(Database database, StockLedger ledger, TimePr
         if (query.Search is { Length: > 0 } search)
         {
             found = await SearchIndex.FindAsync(connection, search, ct);
-            where.Append(" AND p.id IN @Found");
-            parameters.Add("Found", found);
+            where.Append(" AND ").Append(connection.In("p.id", "Found"));
+            parameters.Add("Found", found.ToArray());
         }
 
         if (found is not null && query.Sort is null)
@@ -138,7 +138,7 @@ internal sealed class CatalogStore(Database database, StockLedger ledger, TimePr
     {
         var ids = found.Skip(page.Offset).Take(page.Size).ToArray();
         var items = await connection.QueryAsync<CatalogItem>(new CommandDefinition(
-            $"SELECT {Columns} FROM products p WHERE p.id IN @ids", new { ids }, cancellationToken: ct));
+            $"SELECT {Columns} FROM products p WHERE {connection.In("p.id", "ids")}", new { ids }, cancellationToken: ct));
         return ([.. items.OrderBy(item => Array.IndexOf(ids, item.Id))], found.Count);
     }
 

@@ -52,6 +52,8 @@ internal sealed class ReservationDesk(Database database, StockLedger ledger, Tim
 
     private async Task<ReserveResult> ReserveAsync(DbTransaction tx, Reservation wanted, CancellationToken ct)
     {
+        // The same wish twice at once: the second waits, and finds what the first made.
+        await tx.LockAsync($"reservation {wanted.OrderId}", ct);
         if (await ReservationRows.FindAsync(tx.Connection!, tx, wanted.OrderId, ct) is { } existing)
         {
             if (!existing.IsSameAs(wanted))

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Tandem.ServiceDefaults;
 
 namespace Tandem.Product.Reservations;
 
@@ -9,7 +10,7 @@ internal static class ReservationRows
     public static async Task<Reservation?> FindAsync(DbConnection connection, DbTransaction? tx, string orderId, CancellationToken ct)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            "SELECT status, created_at, expires_at FROM reservations WHERE order_id = @orderId", new { orderId }, tx, cancellationToken: ct));
+            $"SELECT status, created_at, expires_at FROM reservations WHERE order_id = @orderId{tx?.ForUpdate()}", new { orderId }, tx, cancellationToken: ct));
         if (row is null)
         {
             return null;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Tandem.ServiceDefaults;
 
 namespace Tandem.Product.Search;
 
@@ -8,6 +9,7 @@ internal static class SearchIndex
 {
     private const int Name = 0;
     private const int Description = 1;
+    private const int WordsOfAStatement = 100;
 
     /// <summary>What the kinds of match are worth; a match in a name beats any in a description.</summary>
     private const int Exact = 3;
@@ -19,10 +21,19 @@ internal static class SearchIndex
     {
         var connection = tx.Connection!;
         await connection.ExecuteAsync(new CommandDefinition("DELETE FROM product_words WHERE product_id = @productId", new { productId }, tx, cancellationToken: ct));
-        var rows = SearchWords.Of(name).Select(word => new { word, productId, field = Name })
-            .Concat(SearchWords.Of(description).Select(word => new { word, productId, field = Description }));
-        await connection.ExecuteAsync(new CommandDefinition(
-            "INSERT INTO product_words (word, product_id, field) VALUES (@word, @productId, @field)", rows, tx, cancellationToken: ct));
+        var words = SearchWords.Of(name).Select(static word => (word, field: Name)).Concat(SearchWords.Of(description).Select(static word => (word, field: Description)));
+        foreach (var some in words.Chunk(WordsOfAStatement))
+        {
+            // Many rows in a statement: the database may be a network away.
+            var parameters = new DynamicParameters(new { productId });
+            var rows = some.Select((row, index) =>
+            {
+                parameters.Add($"word{index}", row.word);
+                return FormattableString.Invariant($"(@word{index}, @productId, {row.field})");
+            });
+            await connection.ExecuteAsync(new CommandDefinition(
+                $"INSERT INTO product_words (word, product_id, field) VALUES {string.Join(", ", rows)}", parameters, tx, cancellationToken: ct));
+        }
     }
 
     /// <summary>The products in which every word that is looked for occurs, the best first.</summary>
@@ -53,9 +64,9 @@ internal static class SearchIndex
                 "SELECT DISTINCT word FROM product_words WHERE LENGTH(word) BETWEEN @shortest AND @longest",
                 new { shortest = term.Length - 1, longest = term.Length + 1 },
                 cancellationToken: ct));
-            var words = vocabulary.Where(word => SearchWords.AreOneTypoApart(term, word)).ToList();
+            var words = vocabulary.Where(word => SearchWords.AreOneTypoApart(term, word)).ToArray();
             rows = (await connection.QueryAsync<Row>(new CommandDefinition(
-                "SELECT word, product_id, field FROM product_words WHERE word IN @words", new { words }, cancellationToken: ct))).AsList();
+                $"SELECT word, product_id, field FROM product_words WHERE {connection.In("word", "words")}", new { words }, cancellationToken: ct))).AsList();
         }
 
         return rows.GroupBy(static row => row.ProductId).ToDictionary(static group => group.Key, group => group.Max(row => Score(row, term)));

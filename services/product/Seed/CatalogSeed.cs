@@ -15,6 +15,7 @@ internal sealed partial class CatalogSeed(CatalogStore catalog, ILogger<CatalogS
         var count = await database.WriteAsync(
             async tx =>
             {
+                await tx.LockAsync("seed", cancellationToken);
                 if (await tx.Connection!.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM products", transaction: tx) > 0
                     || await tx.Connection!.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM seeds WHERE name = @Resource", new { Resource }, tx) > 0)
                 {

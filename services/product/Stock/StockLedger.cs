@@ -17,7 +17,7 @@ internal sealed class StockLedger(Database database, Outbox outbox, StockMetrics
         var row = await tx.Connection!.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
             UPDATE products SET stock = stock + @delta, updated_at = @now
-            WHERE id = @productId AND stock + @delta BETWEEN 0 AND @largest
+            WHERE id = @productId AND CAST(stock AS BIGINT) + @delta BETWEEN 0 AND @largest
             RETURNING name, stock - @delta AS previous, stock AS quantity
             """,
             new { productId, delta, now = time.GetUtcNow(), largest = int.MaxValue },
@@ -43,7 +43,7 @@ internal sealed class StockLedger(Database database, Outbox outbox, StockMetrics
     public async Task<StockChange?> SetAsync(DbTransaction tx, int productId, int quantity, CancellationToken ct)
     {
         var previous = await tx.Connection!.ExecuteScalarAsync<int?>(new CommandDefinition(
-            "SELECT stock FROM products WHERE id = @productId", new { productId }, tx, cancellationToken: ct));
+            $"SELECT stock FROM products WHERE id = @productId{tx.ForUpdate()}", new { productId }, tx, cancellationToken: ct));
         return previous is { } known ? await TryChangeAsync(tx, productId, quantity - known, ct) : null;
     }
 

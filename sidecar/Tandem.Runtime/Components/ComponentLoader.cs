@@ -17,6 +17,8 @@ public sealed partial class ComponentLoader(
     TimeProvider timeProvider,
     ILoggerFactory loggerFactory)
 {
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+
     private readonly ILogger<ComponentLoader> _logger = loggerFactory.CreateLogger<ComponentLoader>();
     private Dictionary<string, ISecretStore> _secretStores = new(StringComparer.Ordinal);
 
@@ -202,13 +204,17 @@ public sealed partial class ComponentLoader(
     {
         using var timeout = new CancellationTokenSource(initTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var initialising = component.InitializeAsync(either.Token).AsTask();
         try
         {
-            await component.InitializeAsync(either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            await initialising.WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new ComponentFaultException($"was not ready within its spec.initTimeout of {initTimeout}", exception);
+            // A component that waited for its server says what it waited for, once it is told to stop.
+            await ((Task)initialising).WaitAsync(LastWord, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var reason = initialising.Exception?.InnerException is { } failure and not OperationCanceledException ? $": {failure.Message}" : "";
+            throw new ComponentFaultException($"was not ready within its spec.initTimeout of {initTimeout}{reason}", exception);
         }
     }
 

@@ -8,6 +8,7 @@ using ManualTimeProvider = Tandem.Services.Tests.Defaults.ManualTimeProvider;
 
 namespace Tandem.Services.Tests.Analytics;
 
+[Trait("Storage", "Relational")]
 public sealed class RestartTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -7,6 +7,7 @@ using static Tandem.Services.Tests.Analytics.AnalyticsTesting;
 
 namespace Tandem.Services.Tests.Analytics;
 
+[Trait("Storage", "Relational")]
 public sealed class WindowTests : IAsyncLifetime
 {
     private readonly ManualTimeProvider _clock = new(Minute.AddMinutes(10));

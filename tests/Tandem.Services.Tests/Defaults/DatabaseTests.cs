@@ -1,7 +1,9 @@
 using Dapper;
+using Tandem.ServiceDefaults;
 
 namespace Tandem.Services.Tests.Defaults;
 
+[Trait("Storage", "Relational")]
 public sealed class DatabaseTests
 {
     [Fact]
@@ -29,7 +31,7 @@ public sealed class DatabaseTests
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => service.Database.WriteAsync(
             static async tx =>
             {
-                var n = await tx.Connection!.ExecuteScalarAsync<int>("SELECT n FROM counter", transaction: tx);
+                var n = await tx.Connection!.ExecuteScalarAsync<int>($"SELECT n FROM counter{tx.ForUpdate()}", transaction: tx);
                 await Task.Yield();
                 await tx.Connection!.ExecuteAsync("UPDATE counter SET n = @next", new { next = n + 1 }, tx);
             },
@@ -57,10 +59,10 @@ public sealed class DatabaseTests
         await using var connection = await service.Database.OpenAsync(default);
         var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(2));
 
-        Assert.Null(await connection.QuerySingleAsync<DateTimeOffset?>("SELECT MAX(what) FROM effects"));
+        Assert.Null(await connection.QuerySingleAsync<DateTimeOffset?>("SELECT MAX(handled_at) FROM inbox"));
         Assert.Null(await connection.QuerySingleAsync<DateTimeOffset?>("SELECT @time", new { time = (DateTimeOffset?)null }));
         Assert.Equal(time, await connection.QuerySingleAsync<DateTimeOffset?>("SELECT @time", new { time }));
-        await Assert.ThrowsAnyAsync<System.Data.DataException>(() => connection.QuerySingleAsync<DateTimeOffset>("SELECT MAX(what) FROM effects"));
+        await Assert.ThrowsAnyAsync<System.Data.DataException>(() => connection.QuerySingleAsync<DateTimeOffset>("SELECT MAX(handled_at) FROM inbox"));
     }
 
     [Fact]
@@ -97,14 +99,14 @@ public sealed class DatabaseTests
     }
 
     [Fact]
-    public async Task Times_RoundTripAndSortAsText()
+    public async Task Times_RoundTripAndSort()
     {
         await using var service = await TestService.StartAsync();
         DateTimeOffset[] times = [new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.FromHours(2)), new(2026, 1, 2, 2, 0, 0, TimeSpan.Zero), DateTimeOffset.UnixEpoch];
         await service.Database.WriteAsync(
             async tx =>
             {
-                await tx.Connection!.ExecuteAsync("CREATE TABLE times (at TEXT NOT NULL)", transaction: tx);
+                await tx.Connection!.ExecuteAsync($"CREATE TABLE times (at {(TestDatabase.IsPostgreSql ? "TIMESTAMPTZ" : "TEXT")} NOT NULL)", transaction: tx);
                 await tx.Connection!.ExecuteAsync("INSERT INTO times (at) VALUES (@at)", times.Select(static at => new { at }), tx);
             },
             default);

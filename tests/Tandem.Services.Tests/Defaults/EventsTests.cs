@@ -10,6 +10,7 @@ using Tandem.ServiceDefaults;
 
 namespace Tandem.Services.Tests.Defaults;
 
+[Trait("Storage", "Relational")]
 public sealed class EventsTests
 {
     private static void Map(WebApplication app) => app.MapEvents(Topics.Users, static on => on.Handle<UserRegistered, Recorder>());

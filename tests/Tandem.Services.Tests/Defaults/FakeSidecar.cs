@@ -60,7 +60,10 @@ public sealed class FakeSidecar : IAsyncDisposable
     /// <summary>While set, bindings fail.</summary>
     public bool AreBindingsDown { get => Volatile.Read(ref _areBindingsDown); set => Volatile.Write(ref _areBindingsDown, value); }
 
-    /// <summary>Secrets beside the connection strings, which are always there (<c>x-db</c> is a file of that name).</summary>
+    /// <summary>The folder of the service beside it; its databases belong to it.</summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>Secrets beside the connection strings, which are always there (<c>x-db</c> is a database of that name).</summary>
     public ConcurrentDictionary<string, string> Secrets { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What another service answers when it is invoked.</summary>
@@ -153,7 +156,7 @@ public sealed class FakeSidecar : IAsyncDisposable
     /// <summary>A secret, or nothing when there is none of that name.</summary>
     internal string? FindSecret(string key)
         => Secrets.TryGetValue(key, out var value) ? value
-            : key.EndsWith("-db", StringComparison.Ordinal) ? $"Data Source={key[..^3]}.db"
+            : key.EndsWith("-db", StringComparison.Ordinal) ? TestDatabase.ConnectionString(DataDirectory, key[..^3])
             : null;
 
     /// <summary>Remembers an operation of a binding.</summary>

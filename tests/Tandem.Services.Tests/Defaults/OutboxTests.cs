@@ -5,6 +5,7 @@ using Tandem.ServiceDefaults;
 
 namespace Tandem.Services.Tests.Defaults;
 
+[Trait("Storage", "Relational")]
 public sealed class OutboxTests
 {
     [Fact]

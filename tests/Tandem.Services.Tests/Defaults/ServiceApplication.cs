@@ -14,7 +14,7 @@ using Tandem.Services.Tests.Contract;
 namespace Tandem.Services.Tests.Defaults;
 
 /// <summary>
-/// A service in memory with a real database file of its own and a fake sidecar beside it. Use it as a class fixture, or create one in a test
+/// A service in memory with a real database of its own and a fake sidecar beside it. Use it as a class fixture, or create one in a test
 /// with <see cref="StartAsync"/>.
 /// </summary>
 /// <typeparam name="TEntry">Any type of the service's assembly.</typeparam>
@@ -50,6 +50,7 @@ public class ServiceApplication<TEntry> : WebApplicationFactory<TEntry>, IAsyncL
     /// <summary>Starts the sidecar and the service, and waits until it is ready.</summary>
     public async Task StartAsync()
     {
+        Sidecar.DataDirectory = _settings.GetValueOrDefault("TANDEM_DATA_DIR", _data.FullName);
         await Sidecar.StartAsync();
         using var patience = new CancellationTokenSource(Deadline);
         await Services.GetRequiredService<Readiness>().WhenReadyAsync(patience.Token);

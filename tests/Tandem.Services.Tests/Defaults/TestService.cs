@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Tandem.ServiceDefaults;
 
 namespace Tandem.Services.Tests.Defaults;
@@ -39,6 +40,7 @@ internal sealed class TestService : IAsyncDisposable
         var sidecar = new FakeSidecar();
         await sidecar.StartAsync();
         var data = Directory.CreateTempSubdirectory("tandem-defaults-");
+        sidecar.DataDirectory = data.FullName;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -68,7 +70,7 @@ internal sealed class TestService : IAsyncDisposable
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await app.Services.GetRequiredService<Readiness>().WhenReadyAsync(patience.Token);
-            await service.Database.WriteAsync(static tx => tx.Connection!.ExecuteAsync("CREATE TABLE IF NOT EXISTS effects (what TEXT NOT NULL)", transaction: tx), patience.Token);
+            await service.Database.WriteAsync(CreateEffectsAsync, patience.Token);
         }
 
         return service;
@@ -80,7 +82,7 @@ internal sealed class TestService : IAsyncDisposable
     public async Task<IReadOnlyList<string>> EffectsAsync()
     {
         await using var connection = await Database.OpenAsync(CancellationToken.None);
-        return (await connection.QueryAsync<string>("SELECT what FROM effects ORDER BY rowid")).AsList();
+        return (await connection.QueryAsync<string>("SELECT what FROM effects ORDER BY position")).AsList();
     }
 
     public async Task<long> CountAsync(string table)
@@ -88,6 +90,12 @@ internal sealed class TestService : IAsyncDisposable
         await using var connection = await Database.OpenAsync(CancellationToken.None);
         return await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM {table}");
     }
+
+    private static Task CreateEffectsAsync(DbTransaction tx) => tx.Connection!.ExecuteAsync(
+        tx.Connection is NpgsqlConnection
+            ? "CREATE TABLE IF NOT EXISTS effects (position BIGINT GENERATED ALWAYS AS IDENTITY, what TEXT NOT NULL)"
+            : "CREATE TABLE IF NOT EXISTS effects (position INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL)",
+        transaction: tx);
 
     public async ValueTask DisposeAsync()
     {

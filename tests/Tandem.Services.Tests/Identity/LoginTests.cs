@@ -5,6 +5,7 @@ using Tandem.Services.Tests.Defaults;
 
 namespace Tandem.Services.Tests.Identity;
 
+[Trait("Storage", "Relational")]
 public sealed class LoginTests(IdentityApplication application) : IClassFixture<IdentityApplication>
 {
     [Fact]

@@ -3,6 +3,7 @@ using Tandem.Services.Tests.Defaults;
 
 namespace Tandem.Services.Tests.Identity;
 
+[Trait("Storage", "Relational")]
 public sealed class SessionTests(IdentityApplication application) : IClassFixture<IdentityApplication>
 {
     [Fact]

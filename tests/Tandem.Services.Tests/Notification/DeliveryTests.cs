@@ -6,6 +6,7 @@ using Tandem.Services.Tests.Defaults;
 
 namespace Tandem.Services.Tests.Notification;
 
+[Trait("Storage", "Relational")]
 public sealed class DeliveryTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Tandem.Services.Tests.Defaults;
 
 namespace Tandem.Services.Tests.Notification;
 
+[Trait("Storage", "Relational")]
 public sealed class SubscriptionTests(ServiceApplication<NotificationService> application) : IClassFixture<ServiceApplication<NotificationService>>
 {
     [Fact]

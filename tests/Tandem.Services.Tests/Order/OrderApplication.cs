@@ -24,7 +24,7 @@ public sealed class OrderApplication : ServiceApplication<OrderService>
     {
         var application = new OrderApplication { Shop = shop, Clock = clock };
         shop.Connect(application.Sidecar);
-        application.With("ConnectionStrings:order-db", $"Data Source={database}");
+        application.With("ConnectionStrings:order-db", database);
         return application;
     }
 

@@ -12,13 +12,14 @@ namespace Tandem.Services.Tests.Orders;
 /// A process that dies in the middle of a saga: the call under way gets no answer, nothing more is stored, and another process finds the order
 /// as the last transaction left it. Before the effect of the call and after it, at every step, on the way there and on the way back.
 /// </summary>
+[Trait("Storage", "Relational")]
 public sealed class SagaRestartTests : IDisposable
 {
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("tandem-orders-");
     private readonly string _user = Ids.New();
     private readonly FakeShop _shop = new();
 
-    private string Database => Path.Combine(_data.FullName, "order.db");
+    private string Database => TestDatabase.ConnectionString(_data.FullName, "order");
 
     public void Dispose() => _data.Delete(recursive: true);
 

@@ -5,6 +5,7 @@ using static Tandem.Services.Tests.Orders.OrderApplication;
 
 namespace Tandem.Services.Tests.Orders;
 
+[Trait("Storage", "Relational")]
 public sealed class SagaTests : IAsyncLifetime
 {
     private readonly OrderApplication _application = new();

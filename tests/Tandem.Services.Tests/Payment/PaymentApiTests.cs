@@ -8,6 +8,7 @@ using static Tandem.Services.Tests.Payments.PaymentApplication;
 
 namespace Tandem.Services.Tests.Payments;
 
+[Trait("Storage", "Relational")]
 public sealed class PaymentApiTests(PaymentApplication application) : IClassFixture<PaymentApplication>
 {
     private readonly string _user = Ids.New();

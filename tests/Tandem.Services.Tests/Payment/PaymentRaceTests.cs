@@ -11,6 +11,7 @@ using static Tandem.Services.Tests.Payments.PaymentApplication;
 
 namespace Tandem.Services.Tests.Payments;
 
+[Trait("Storage", "Relational")]
 public sealed class PaymentRaceTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Tandem.Services.Tests.Defaults;
 
 namespace Tandem.Services.Tests.Product;
 
+[Trait("Storage", "Relational")]
 public sealed class CatalogTests(ProductApplication application) : IClassFixture<ProductApplication>
 {
     [Fact]

@@ -4,6 +4,7 @@ using Tandem.Services.Tests.Defaults;
 
 namespace Tandem.Services.Tests.Product;
 
+[Trait("Storage", "Relational")]
 public sealed class SearchTests(ProductApplication application) : IClassFixture<ProductApplication>
 {
     [Theory]
