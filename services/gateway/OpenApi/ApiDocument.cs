@@ -29,7 +29,6 @@ internal static class ApiDocument
             }
         }
 
-        components["responses"] = new JsonObject { ["TooManyRequests"] = TooManyRequests() };
         components["securitySchemes"] = new JsonObject
         {
             [Bearer] = new JsonObject
@@ -143,7 +142,7 @@ internal static class ApiDocument
         operation["responses"] = responses.Parent is null ? responses : operation["responses"];
         if (path.StartsWith("/api/", StringComparison.Ordinal) || path.StartsWith("/admin/", StringComparison.Ordinal))
         {
-            responses["429"] = new JsonObject { ["$ref"] = "#/components/responses/TooManyRequests" };
+            responses["429"] = TooManyRequests();
         }
 
         responses["default"] ??= ProblemResponse("Any other error.");
