@@ -174,7 +174,7 @@ public sealed class AppCallbackTests
         Assert.Equal("tick", (await app.NextAsync<BindingEventRequest>()).Request.Name);
 
         Assert.Equal("1", (await sidecar.Client.GetStateAsync(new() { StoreName = "memory", Key = "ticked" })).Data.ToStringUtf8());
-        Assert.Equal("\"content\"", File.ReadAllText(Directory.GetFiles(Path.Combine(sidecar.Folder, "files"), "*", SearchOption.AllDirectories).Single()));
+        Assert.Equal("content", File.ReadAllText(Directory.GetFiles(Path.Combine(sidecar.Folder, "files"), "*", SearchOption.AllDirectories).Single()));
     }
 
     [Fact]
