@@ -49,6 +49,30 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Moves the clock step by step until the condition holds. Each step leaves those whom its timers woke a moment to do their work, however slow
+    /// the machine is: a clock that ran ahead of them would bring about what belongs to a later time.
+    /// </summary>
+    public async Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition, int most = 300)
+    {
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        for (var steps = 0; steps < most; steps++)
+        {
+            Advance(step);
+            for (var looks = 0; looks < 20; looks++)
+            {
+                if (condition())
+                {
+                    return;
+                }
+
+                await look.WaitForNextTickAsync();
+            }
+        }
+
+        throw new TimeoutException($"This did not happen within {most} steps of {step}.");
+    }
+
     /// <summary>Waits until somebody waits for a timer that is due within <paramref name="within"/> (of any, when not given).</summary>
     public async Task WaitForTimerAsync(TimeSpan? within = null, CancellationToken cancellationToken = default)
     {

@@ -193,11 +193,7 @@ public sealed class SqlitePubSubTests : SqlitePubSubFixture
         Assert.Equal(2, ReadNumber("SELECT count(*) FROM pubsub_groups"));
         Assert.Equal(2, ReadNumber("SELECT count(*) FROM pubsub_messages WHERE id >> 40 = 1"));
 
-        await UntilAsync(() =>
-        {
-            time.Advance(TimeSpan.FromHours(1));
-            return ReadNumber("SELECT count(*) FROM pubsub_messages WHERE id >> 40 = 1") == 1;
-        });
+        await time.AdvanceUntilAsync(TimeSpan.FromHours(1), () => ReadNumber("SELECT count(*) FROM pubsub_messages WHERE id >> 40 = 1") == 1);
         Assert.Equal(1, ReadNumber("SELECT count(*) FROM pubsub_groups WHERE name = 'stays'"));
         Assert.Equal(0, ReadNumber("SELECT count(*) FROM pubsub_groups WHERE name = 'gone'"));
         Assert.Equal(16, ReadNumber("SELECT count(*) FROM pubsub_slots"));

@@ -235,11 +235,7 @@ public sealed class ActorPlacementTests
             RendezvousHash.Score("127.0.0.1:9", "a", id) > RendezvousHash.Score("127.0.0.1:1", "a", id)).ToArray();
         Assert.InRange(moving.Length, 1, 19);
         machine.Announce("127.0.0.1:9", "a");
-        await UntilAsync(() =>
-        {
-            machine.Clock.Advance(TimeSpan.FromSeconds(1));
-            return runtime.ActiveActors.Single().Value == 20 - moving.Length;
-        });
+        await machine.Clock.AdvanceUntilAsync(TimeSpan.FromSeconds(1), () => runtime.ActiveActors.Single().Value == 20 - moving.Length);
 
         Assert.Equal(moving.Order(), app.All.Where(static r => r.Method == "DELETE").Select(static r => r.Path.Split('/')[^1]).Order());
     }
