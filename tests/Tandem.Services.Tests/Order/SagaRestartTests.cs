@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tandem.Contracts.Events;
 using Tandem.ServiceDefaults;
+using Tandem.Services.Tests.Defaults;
 using Tandem.Testing;
 using static Tandem.Services.Tests.Orders.OrderApplication;
 using ManualTimeProvider = Tandem.Services.Tests.Defaults.ManualTimeProvider;
