@@ -44,6 +44,12 @@ public class ServiceApplication<TEntry> : WebApplicationFactory<TEntry>, IAsyncL
     public ServiceApplication<TEntry> With(string key, string value)
     {
         _settings[key] = value;
+        if (key is "TANDEM_DATA_DIR")
+        {
+            // Its databases are those of this folder.
+            Sidecar.DataDirectory = value;
+        }
+
         return this;
     }
 
