@@ -82,6 +82,8 @@ async function up() {
 async function start(name, server) {
   const folder = path.join(home, name);
   fs.mkdirSync(folder, { recursive: true });
+  // What a server that crashed has left behind.
+  await stop(name);
   const processes = await server.start(server.find(), folder);
   fs.writeFileSync(path.join(folder, 'pids'), processes.map(each => `${each.pid} ${bornAt(each.pid)}`).join('\n'));
   for (const end = Date.now() + patience; !await answers(server.port); await sleep(100)) {
