@@ -1,0 +1,81 @@
+using Confluent.Kafka;
+using Tandem.Components.Kafka.Client;
+
+namespace Tandem.Components.Kafka.Producing;
+
+/// <summary>
+/// Sends messages, and answers each when the brokers have it. The messages of all callers share one producer: while some are on their way,
+/// those that come are gathered and go out together.
+/// </summary>
+internal sealed class RecordProducer : IAsyncDisposable
+{
+    private static readonly TimeSpan PauseWhenFull = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
+
+    private readonly KafkaOptions _options;
+    private readonly FaultWatch _faults;
+    private readonly IProducer<byte[]?, byte[]?> _producer;
+
+    public RecordProducer(KafkaOptions options, FaultWatch faults)
+    {
+        _options = options;
+        _faults = faults;
+        _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForProducer(options))
+            .SetErrorHandler((_, error) => faults.OnError(error))
+            .SetLogHandler((_, message) => faults.OnLog(message))
+            .Build();
+    }
+
+    /// <summary>A client for questions that uses this one's connections.</summary>
+    public IAdminClient CreateAdministrator() => new DependentAdminClientBuilder(_producer.Handle).Build();
+
+    /// <summary>Sends one message.</summary>
+    /// <exception cref="KafkaFaultException">The brokers do not have it, as far as is known.</exception>
+    public async Task SendAsync(OutgoingRecord record, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await _producer.ProduceAsync(new TopicPartition(record.Topic, record.Partition), record.Message, cancellationToken);
+                _faults.OnSuccess();
+                return;
+            }
+            catch (ProduceException<byte[]?, byte[]?> exception) when (exception.Error.Code is ErrorCode.Local_QueueFull)
+            {
+                // The brokers do not keep up: the publisher waits, as its messages do.
+                await Task.Delay(PauseWhenFull, cancellationToken);
+            }
+            catch (ProduceException<byte[]?, byte[]?> exception)
+            {
+                throw new KafkaFaultException(Describe(exception.Error, record.Topic), exception);
+            }
+        }
+    }
+
+    /// <summary>Sends several messages at once, in their order.</summary>
+    public async Task SendAsync(IReadOnlyList<OutgoingRecord> records, CancellationToken cancellationToken)
+    {
+        var sending = new Task[records.Count];
+        for (var i = 0; i < sending.Length; i++)
+        {
+            sending[i] = SendAsync(records[i], cancellationToken);
+        }
+
+        await Task.WhenAll(sending);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Both wait for the brokers, on a thread of their own.
+        await Task.Run(() =>
+        {
+            _producer.Flush(FarewellLimit);
+            _producer.Dispose();
+        });
+    }
+
+    private string Describe(Error error, string topic) => error.Code is ErrorCode.Local_MsgTimedOut
+        ? $"{_options.Address} did not take the message within {_options.WriteTimeout.TotalSeconds} s (writeTimeout): {_faults.Reason ?? "there was no answer"}"
+        : TopicFaults.Describe(error, topic);
+}
