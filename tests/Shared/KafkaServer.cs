@@ -93,10 +93,10 @@ public sealed class KafkaServer : IAsyncLifetime, IDisposable
             tickTime=500
             """));
         await File.WriteAllLinesAsync(_folder["server.properties"], _settings.Select(static pair => $"{pair.Key}={pair.Value}"));
-        _zooKeeper ??= Start(ZooKeeperMain, "zookeeper.properties");
+        _zooKeeper ??= Start(ZooKeeperMain, _folder["zookeeper.properties"]);
         for (var since = Stopwatch.StartNew(); ;)
         {
-            _broker = Start(BrokerMain, "server.properties");
+            _broker = Start(BrokerMain, _folder["server.properties"]);
             var said = await UntilItIsUpAsync(_broker).WaitAsync(Patience);
             if (said is null)
             {
@@ -108,6 +108,20 @@ public sealed class KafkaServer : IAsyncLifetime, IDisposable
             {
                 throw new InvalidOperationException($"Kafka did not come up: {said}");
             }
+        }
+    }
+
+    /// <summary>Creates a topic by Kafka's own tool.</summary>
+    public async Task CreateTopicAsync(string name, int partitions = 1)
+    {
+        using var tool = Start(
+            "kafka.admin.TopicCommand",
+            "--zookeeper", $"127.0.0.1:{_zooKeeperPort}", "--create", "--topic", name, "--partitions", $"{partitions}", "--replication-factor", "1");
+        var output = await tool.StandardOutput.ReadToEndAsync();
+        await tool.WaitForExitAsync();
+        if (tool.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"Topic {name} was not created: {output}");
         }
     }
 
@@ -139,7 +153,7 @@ public sealed class KafkaServer : IAsyncLifetime, IDisposable
         }
     }
 
-    private Process Start(string main, string properties)
+    private Process Start(string main, params string[] arguments)
     {
         var start = new ProcessStartInfo("java")
         {
@@ -148,9 +162,14 @@ public sealed class KafkaServer : IAsyncLifetime, IDisposable
             ArgumentList =
             {
                 "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", $"-Dlog4j.configuration=file:{_folder["log4j.properties"]}",
-                "-cp", Path.Combine(FindKafka(), "libs", "*"), main, _folder[properties],
+                "-cp", Path.Combine(FindKafka(), "libs", "*"), main,
             },
         };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         try
         {
             return Process.Start(start)!;

@@ -3,11 +3,12 @@ using Tandem.EndToEnd.Tests.Shop;
 
 namespace Tandem.EndToEnd.Tests;
 
-public sealed class OrderJourneyTests(MeshFixture fixture) : IClassFixture<MeshFixture>
+/// <summary>What the shop does for its customers, whatever it stands on.</summary>
+public abstract class OrderJourneyTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private RunningMesh Mesh => fixture.Mesh;
+    private protected abstract RunningMesh Mesh { get; }
 
     [Fact]
     public async Task Order_FromTheBasket_IsDeliveredAndEachEventToldOnce()

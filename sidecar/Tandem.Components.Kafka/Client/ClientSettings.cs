@@ -8,7 +8,13 @@ internal static class ClientSettings
     /// <summary>How long an answer to "which topics are there" may say that a new topic is not.</summary>
     private const string Propagation = "5000";
 
-    public static Dictionary<string, string> ForProducer(KafkaOptions options)
+    private static readonly Version FirstWithProducerIds = new(0, 11);
+
+    /// <summary>Whether the brokers can be asked to know a message again that is sent a second time.</summary>
+    public static bool MayBeIdempotent(KafkaOptions options)
+        => options.Acks == "all" && options.ProducerRetries > 0 && (options.BrokerVersion ?? FirstWithProducerIds) >= FirstWithProducerIds;
+
+    public static Dictionary<string, string> ForProducer(KafkaOptions options, bool isIdempotent)
     {
         var settings = Common(options);
         settings["acks"] = options.Acks;
@@ -24,10 +30,11 @@ internal static class ClientSettings
         // The same key goes to the same partition as it does from Dapr.
         settings["partitioner"] = "fnv1a_random";
 
-        // A message goes out at once when none is on its way, and what comes meanwhile goes out together: no wait, full batches, and no
-        // message overtakes one that has to be sent a second time.
+        // A message goes out at once when the way is free, and what comes meanwhile goes out together: no wait, and full batches. No message
+        // overtakes one that has to be sent a second time: the brokers see to that, or else only one batch is on its way at a time.
         settings["linger.ms"] = "0";
-        settings["max.in.flight"] = "1";
+        settings["enable.idempotence"] = isIdempotent ? "true" : "false";
+        settings["max.in.flight"] = isIdempotent ? "5" : "1";
         settings["dotnet.producer.delivery.report.fields"] = "none";
         return settings;
     }

@@ -44,15 +44,23 @@ internal sealed partial class FaultWatch(KafkaOptions options, ILogger logger)
         }
     }
 
+    /// <summary>The producer goes on without what the brokers did not grant it.</summary>
+    public void OnDowngrade(string reason) => Log.Downgraded(logger, options.Address, reason);
+
     /// <summary>What the client library writes, which is for those who look for the cause of something.</summary>
     public void OnLog(LogMessage message) => Log.Said(logger, message.Level, message.Facility, message.Message);
 
     /// <summary>Something went through.</summary>
     public void OnSuccess()
     {
-        if (Volatile.Read(ref _isDown) == 1 && Interlocked.Exchange(ref _isDown, 0) == 1)
+        if (_last is null)
         {
-            _last = null;
+            return;
+        }
+
+        _last = null;
+        if (Interlocked.Exchange(ref _isDown, 0) == 1)
+        {
             Log.Up(logger, options.Address);
         }
     }
@@ -88,6 +96,9 @@ internal sealed partial class FaultWatch(KafkaOptions options, ILogger logger)
 
         [LoggerMessage(3303, LogLevel.Debug, "Kafka at {Address}: {Code}: {Reason}")]
         public static partial void Error(ILogger logger, string address, ErrorCode code, string reason);
+
+        [LoggerMessage(3305, LogLevel.Warning, "Kafka at {Address} does not let the producer have an ID; messages that are sent again may be there twice: {Reason}")]
+        public static partial void Downgraded(ILogger logger, string address, string reason);
 
         [LoggerMessage(3304, LogLevel.Debug, "librdkafka ({Level}, {Facility}): {Text}")]
         public static partial void Said(ILogger logger, SyslogLevel level, string facility, string text);

@@ -15,8 +15,22 @@ internal sealed class ConsumerGroups(KafkaClient client, ILogger logger) : IAsyn
     /// <param name="atOnce">How many messages of a partition the handler takes at once.</param>
     public async Task<IAsyncDisposable> SubscribeAsync(string group, string topic, MessageHandler handler, int atOnce, CancellationToken cancellationToken)
     {
-        await client.Topics.EnsureAsync(topic, cancellationToken);
-        var subscriber = new TopicSubscriber(handler, atOnce);
+        var subscription = new TopicSubscription(this, group, topic, new TopicSubscriber(handler, atOnce), client, logger);
+        try
+        {
+            await subscription.StartAsync(cancellationToken);
+            return subscription;
+        }
+        catch
+        {
+            await subscription.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a topic, which is there.</summary>
+    public async Task<GroupMember> JoinAsync(string group, string topic, TopicSubscriber subscriber, CancellationToken cancellationToken)
+    {
         await _changing.WaitAsync(cancellationToken);
         try
         {
@@ -27,7 +41,7 @@ internal sealed class ConsumerGroups(KafkaClient client, ILogger logger) : IAsyn
             }
 
             member.Add(topic, subscriber);
-            return new Subscription(() => LeaveAsync(member, topic, subscriber));
+            return member;
         }
         finally
         {
@@ -35,16 +49,8 @@ internal sealed class ConsumerGroups(KafkaClient client, ILogger logger) : IAsyn
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _closing.CancelAsync();
-        await _changing.WaitAsync();
-        await Task.WhenAll(_members.Values.Select(static member => member.DisposeAsync().AsTask()));
-        _members.Clear();
-        _changing.Release();
-    }
-
-    private async Task LeaveAsync(GroupMember member, string topic, TopicSubscriber subscriber)
+    /// <summary>Reads it no longer, once the subscriber has handled what it had begun.</summary>
+    public async Task LeaveAsync(GroupMember member, string topic, TopicSubscriber subscriber)
     {
         await subscriber.LeaveAsync();
         await _changing.WaitAsync();
@@ -61,16 +67,12 @@ internal sealed class ConsumerGroups(KafkaClient client, ILogger logger) : IAsyn
         }
     }
 
-    private sealed class Subscription(Func<Task> end) : IAsyncDisposable
+    public async ValueTask DisposeAsync()
     {
-        private Func<Task>? _end = end;
-
-        public async ValueTask DisposeAsync()
-        {
-            if (Interlocked.Exchange(ref _end, null) is { } leave)
-            {
-                await leave();
-            }
-        }
+        await _closing.CancelAsync();
+        await _changing.WaitAsync();
+        await Task.WhenAll(_members.Values.Select(static member => member.DisposeAsync().AsTask()));
+        _members.Clear();
+        _changing.Release();
     }
 }

@@ -14,20 +14,19 @@ internal sealed class RecordProducer : IAsyncDisposable
 
     private readonly KafkaOptions _options;
     private readonly FaultWatch _faults;
-    private readonly IProducer<byte[]?, byte[]?> _producer;
+    private readonly Lock _replacing = new();
+    private readonly List<IProducer<byte[]?, byte[]?>> _producers = [];
+    private volatile IProducer<byte[]?, byte[]?> _producer;
 
     public RecordProducer(KafkaOptions options, FaultWatch faults)
     {
         _options = options;
         _faults = faults;
-        _producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForProducer(options))
-            .SetErrorHandler((_, error) => faults.OnError(error))
-            .SetLogHandler((_, message) => faults.OnLog(message))
-            .Build();
+        _producer = Create(ClientSettings.MayBeIdempotent(options));
     }
 
     /// <summary>A client for questions that uses this one's connections.</summary>
-    public IAdminClient CreateAdministrator() => new DependentAdminClientBuilder(_producer.Handle).Build();
+    public IAdminClient CreateAdministrator() => new DependentAdminClientBuilder(_producers[0].Handle).Build();
 
     /// <summary>Sends one message.</summary>
     /// <exception cref="KafkaFaultException">The brokers do not have it, as far as is known.</exception>
@@ -35,9 +34,10 @@ internal sealed class RecordProducer : IAsyncDisposable
     {
         while (true)
         {
+            var producer = _producer;
             try
             {
-                await _producer.ProduceAsync(new TopicPartition(record.Topic, record.Partition), record.Message, cancellationToken);
+                await producer.ProduceAsync(new TopicPartition(record.Topic, record.Partition), record.Message, cancellationToken);
                 _faults.OnSuccess();
                 return;
             }
@@ -45,6 +45,10 @@ internal sealed class RecordProducer : IAsyncDisposable
             {
                 // The brokers do not keep up: the publisher waits, as its messages do.
                 await Task.Delay(PauseWhenFull, cancellationToken);
+            }
+            catch (ProduceException<byte[]?, byte[]?> exception) when (TryReplace(producer, exception.Error))
+            {
+                // Sent again by the next producer.
             }
             catch (ProduceException<byte[]?, byte[]?> exception)
             {
@@ -71,8 +75,47 @@ internal sealed class RecordProducer : IAsyncDisposable
         await Task.Run(() =>
         {
             _producer.Flush(FarewellLimit);
-            _producer.Dispose();
+            _producers.ForEach(static producer => producer.Dispose());
         });
+    }
+
+    /// <summary>
+    /// A producer with an ID that the brokers deny it, or no longer know, sends nothing any more: one without takes its place. The first stays
+    /// for those who use its connections.
+    /// </summary>
+    private bool TryReplace(IProducer<byte[]?, byte[]?> producer, Error error)
+    {
+        if (!error.IsFatal && error.Code is not (ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight))
+        {
+            return false;
+        }
+
+        lock (_replacing)
+        {
+            if (producer != _producer)
+            {
+                return true;
+            }
+
+            if (_producers.Count > 1)
+            {
+                return false;
+            }
+
+            _faults.OnDowngrade(error.Reason);
+            _producer = Create(isIdempotent: false);
+            return true;
+        }
+    }
+
+    private IProducer<byte[]?, byte[]?> Create(bool isIdempotent)
+    {
+        var producer = new ProducerBuilder<byte[]?, byte[]?>(ClientSettings.ForProducer(_options, isIdempotent))
+            .SetErrorHandler((_, error) => _faults.OnError(error))
+            .SetLogHandler((_, message) => _faults.OnLog(message))
+            .Build();
+        _producers.Add(producer);
+        return producer;
     }
 
     private string Describe(Error error, string topic) => error.Code is ErrorCode.Local_MsgTimedOut

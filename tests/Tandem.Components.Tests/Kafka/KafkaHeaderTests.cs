@@ -70,6 +70,20 @@ public sealed class KafkaHeaderTests : IDisposable
     }
 
     [Fact]
+    public async Task Publish_BrokersGrantNoProducerId_GoesOnWithoutOne()
+    {
+        const short InitProducerId = 22;
+        const int ClusterAuthorizationFailed = 31;
+        _cluster.FailNext(InitProducerId, ClusterAuthorizationFailed);
+        await using var pubSub = await StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(number => pubSub.PublishAsync("orders", $"{number}", ("partitionNumber", "0")))).WithinAsync();
+
+        var recorder = new Recorder();
+        await using var subscription = await pubSub.SubscribeAsync("orders", "app", recorder.Handler);
+        Assert.Equal(Enumerable.Range(0, 10).Select(static number => $"{number}"), (await recorder.NextTextsAsync(10)).Order());
+    }
+
+    [Fact]
     public async Task Publish_WithASchema_IsRefused()
     {
         await using var pubSub = await StartAsync();

@@ -10,12 +10,13 @@ public sealed class KafkaOptionsTests
     public void Parse_OnlyWhatIsRequired_HasDaprsDefaults()
     {
         var options = Parse();
-        var producer = ClientSettings.ForProducer(options);
+        var producer = ClientSettings.ForProducer(options, ClientSettings.MayBeIdempotent(options));
         var consumer = ClientSettings.ForConsumer(options, "app");
 
         Assert.Equal("localhost:9092", producer["bootstrap.servers"]);
         Assert.Equal("plaintext", producer["security.protocol"]);
         Assert.Equal(("all", "5", "30000", "none", "fnv1a_random"), (producer["acks"], producer["retries"], producer["message.timeout.ms"], producer["compression.type"], producer["partitioner"]));
+        Assert.Equal(("true", "5"), (producer["enable.idempotence"], producer["max.in.flight"]));
         Assert.False(producer.ContainsKey("message.max.bytes"));
         Assert.False(producer.ContainsKey("api.version.request"));
         Assert.Equal(("app", "latest", "10000", "3000", "range"), (consumer["group.id"], consumer["auto.offset.reset"], consumer["session.timeout.ms"], consumer["heartbeat.interval.ms"], consumer["partition.assignment.strategy"]));
@@ -32,17 +33,25 @@ public sealed class KafkaOptionsTests
             ("heartbeatInterval", "1s"), ("sessionTimeout", "20s"), ("version", "0.9.0.1"), ("channelBufferSize", "10"), ("consumerFetchMin", "100"), ("consumerFetchDefault", "2097152"),
             ("clientConnectionTopicMetadataRefreshInterval", "1m"), ("clientConnectionKeepAliveInterval", "30s"), ("dialTimeout", "3s"), ("readTimeout", "4s"), ("writeTimeout", "5s"), ("metadataTimeout", "6s"),
             ("producerRequiredAcks", "local"), ("producerRetryMax", "7"), ("compression", "zstd"), ("consumerGroupRebalanceStrategy", "roundrobin"), ("schemaCachingEnabled", "true"));
-        var producer = ClientSettings.ForProducer(options);
+        var producer = ClientSettings.ForProducer(options, ClientSettings.MayBeIdempotent(options));
         var consumer = ClientSettings.ForConsumer(options, "app");
 
         Assert.Equal("one:9092,two:9093", producer["bootstrap.servers"]);
         Assert.Equal(("shop", "1", "7", "5000", "zstd", "2001024"), (producer["client.id"], producer["acks"], producer["retries"], producer["message.timeout.ms"], producer["compression.type"], producer["message.max.bytes"]));
         Assert.Equal(("3000", "4000", "60000"), (producer["socket.connection.setup.timeout.ms"], producer["socket.timeout.ms"], producer["topic.metadata.refresh.interval.ms"]));
+        Assert.Equal(("false", "1"), (producer["enable.idempotence"], producer["max.in.flight"]));
         Assert.Equal(("0.9.0.1", "false"), (producer["broker.version.fallback"], producer["api.version.request"]));
         Assert.Equal(("earliest", "20000", "1000", "roundrobin"), (consumer["auto.offset.reset"], consumer["session.timeout.ms"], consumer["heartbeat.interval.ms"], consumer["partition.assignment.strategy"]));
         Assert.Equal(("100", "2097152", "10"), (consumer["fetch.min.bytes"], consumer["fetch.message.max.bytes"], consumer["queued.min.messages"]));
         Assert.Equal((false, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(6)), (options.Retries, options.RetryInterval, options.MetadataTimeout));
     }
+
+    [Theory]
+    [InlineData("producerRequiredAcks", "local")]
+    [InlineData("producerRetryMax", "0")]
+    [InlineData("version", "0.10.2.0")]
+    public void MayBeIdempotent_WhatItNeedsIsMissing_SendsOneBatchAtATime(string field, string value)
+        => Assert.False(ClientSettings.MayBeIdempotent(Parse((field, value))));
 
     [Theory]
     [InlineData("PLAINTEXT", "false", "sasl_ssl", "PLAIN")]

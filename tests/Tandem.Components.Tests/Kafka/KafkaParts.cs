@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Tandem.Components.Bindings;
 using Tandem.Components.Kafka.Bindings;
 using Tandem.Components.Kafka.PubSub;
@@ -30,6 +31,9 @@ internal static class KafkaParts
 
     public static async Task<KafkaPubSub> StartPubSubAsync(KafkaServer server, params (string Name, string Value)[] metadata)
         => (KafkaPubSub)await Contexts.Catalog().PubSubs.StartAsync(Context("pubsub.kafka", [.. On(server), .. metadata]));
+
+    public static async Task<KafkaPubSub> StartPubSubAsync(KafkaServer server, ILoggerFactory log, params (string Name, string Value)[] metadata)
+        => (KafkaPubSub)await Contexts.Catalog().PubSubs.StartAsync(Context("pubsub.kafka", [.. On(server), .. metadata]) with { LoggerFactory = log });
 
     public static async Task<KafkaBinding> StartBindingAsync(KafkaServer server, params (string Name, string Value)[] metadata)
         => (KafkaBinding)await Contexts.Catalog().Bindings.StartAsync(Context("bindings.kafka", [.. On(server), .. metadata]));

@@ -23,13 +23,8 @@ internal sealed class MockCluster : IDisposable
 
     public string Address { get; }
 
-    public void CreateTopic(string name, int partitions)
-    {
-        if (CreateTopic(_cluster, name, partitions, 1) is not 0 and var error)
-        {
-            throw new InvalidOperationException($"Topic {name} could not be made: {error}.");
-        }
-    }
+    /// <summary>Answers the next requests of a kind with these errors, one each.</summary>
+    public void FailNext(short api, params int[] errors) => PushErrors(_cluster, api, errors.Length, errors);
 
     public void Dispose()
     {
@@ -57,7 +52,7 @@ internal sealed class MockCluster : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern IntPtr AddressOf(IntPtr cluster);
 
-    [DllImport(Library, EntryPoint = "rd_kafka_mock_topic_create")]
+    [DllImport(Library, EntryPoint = "rd_kafka_mock_push_request_errors_array")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int CreateTopic(IntPtr cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+    private static extern void PushErrors(IntPtr cluster, short api, nint count, int[] errors);
 }
