@@ -85,7 +85,9 @@ internal sealed class RecordProducer : IAsyncDisposable
     /// </summary>
     private bool TryReplace(IProducer<byte[]?, byte[]?> producer, Error error)
     {
-        if (!error.IsFatal && error.Code is not (ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight))
+        var isOver = error.IsFatal || error.Code is ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue
+            or ErrorCode.ClusterAuthorizationFailed or ErrorCode.OutOfOrderSequenceNumber or ErrorCode.InvalidProducerEpoch or ErrorCode.UnknownProducerId;
+        if (!isOver)
         {
             return false;
         }

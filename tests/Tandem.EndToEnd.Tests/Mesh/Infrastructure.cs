@@ -14,8 +14,12 @@ public abstract class Infrastructure(string folder) : IAsyncDisposable
     {
     }
 
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
 }
 
 /// <summary>Nothing but this process and its files.</summary>
-public sealed class EmbeddedInfrastructure() : Infrastructure("embedded");
+public sealed class EmbeddedInfrastructure() : Infrastructure("embedded")
+{
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
