@@ -54,10 +54,10 @@ public abstract class OrderJourneyTests
     public async Task Emails_GoOutAsFiles()
     {
         using var shopper = await Shopper.RegisterAsync(Mesh.Gateway, "mail");
-        var mail = Path.Combine(Mesh.Folder, ".tandem", "data", "mail");
+        var mail = Path.Combine(Mesh.Folder, ".tandem");
 
         await Eventually.SeeAsync(
-            () => Task.FromResult(Directory.Exists(mail) ? Directory.GetFiles(mail, "*.eml").Count(f => File.ReadAllText(f).Contains(shopper.User.Email, StringComparison.Ordinal)) : 0),
+            () => Task.FromResult(Directory.Exists(mail) ? Directory.GetFiles(mail, "*.eml", SearchOption.AllDirectories).Count(f => File.ReadAllText(f).Contains(shopper.User.Email, StringComparison.Ordinal)) : 0),
             count => count == 1,
             Limit,
             count => $"{count} mails to {shopper.User.Email} in {mail}");
