@@ -35,7 +35,7 @@ internal sealed record KafkaOptions
     /// <summary>How long a message that is published may take, with all tries.</summary>
     public required TimeSpan WriteTimeout { get; init; }
 
-    /// <summary>How long the brokers may take to say what there is; zero for the reading timeout.</summary>
+    /// <summary>How long the brokers may take to say whether a topic is there; zero for the component's own choice.</summary>
     public required TimeSpan MetadataTimeout { get; init; }
 
     public required TimeSpan MetadataRefreshInterval { get; init; }

@@ -8,6 +8,7 @@ namespace Tandem.Components.Kafka.Client;
 internal sealed partial class TopicDirectory(IAdminClient administrator, KafkaOptions options, TimeProvider timeProvider) : IAsyncDisposable
 {
     private static readonly TimeSpan CreationLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
@@ -35,7 +36,7 @@ internal sealed partial class TopicDirectory(IAdminClient administrator, KafkaOp
             return;
         }
 
-        var patience = options.MetadataTimeout > TimeSpan.Zero ? options.MetadataTimeout : options.ReadTimeout;
+        var patience = options.MetadataTimeout > TimeSpan.Zero ? options.MetadataTimeout : Patience;
         for (var began = timeProvider.GetTimestamp(); ;)
         {
             var found = await FindAsync(topic, patience).WaitAsync(cancellationToken);

@@ -10,13 +10,15 @@ namespace Tandem.Components.Kafka.Consuming;
 /// </summary>
 internal sealed partial class GroupMember : IRebalanceListener, IPartitionFlow, IAsyncDisposable
 {
+    /// <summary>How long the other members of the group wait for handlers that run here, before and after these are told to give up.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it may take to leave the group, where no handler runs any more.</summary>
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StoreInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>How long the other members of the group wait for handlers that run here, before and after these are told to give up.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<TopicPartition, PartitionLane> _lanes = [];
     private readonly TopicSet _topics;
@@ -53,7 +55,13 @@ internal sealed partial class GroupMember : IRebalanceListener, IPartitionFlow, 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _ended.Task;
+        if (await Task.WhenAny(_ended.Task, Task.Delay(FarewellLimit, _client.TimeProvider)) != _ended.Task)
+        {
+            // The library waits for brokers that are gone. The group finds out by itself, and the thread is nobody's reason to stay.
+            Log.NotTakenLeave(_logger, Group);
+            return;
+        }
+
         _stop.Dispose();
     }
 
@@ -261,6 +269,9 @@ internal sealed partial class GroupMember : IRebalanceListener, IPartitionFlow, 
 
         [LoggerMessage(3315, LogLevel.Warning, "Consumer group {Group} cannot read for now: {Reason}")]
         public static partial void Interrupted(ILogger logger, string group, string reason);
+
+        [LoggerMessage(3317, LogLevel.Warning, "Consumer group {Group} could not be left in time, as the brokers did not answer; messages of the last second may be handled twice")]
+        public static partial void NotTakenLeave(ILogger logger, string group);
 
         [LoggerMessage(3316, LogLevel.Error, "Consumer group {Group} failed, and goes on")]
         public static partial void Failed(ILogger logger, Exception exception, string group);
