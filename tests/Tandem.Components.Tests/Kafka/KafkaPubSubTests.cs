@@ -193,6 +193,7 @@ public sealed class KafkaPubSubTests
             atOnce: 10);
 
         await together.Task.WithinAsync();
+        Assert.Equal(0, all.CurrentCount);
     }
 
     [Fact]
