@@ -2,7 +2,7 @@ using Tandem.EndToEnd.Tests.Mesh;
 
 namespace Tandem.EndToEnd.Tests;
 
-public sealed class EmbeddedJourneyTests(MeshFixture<EmbeddedInfrastructure> fixture) : OrderJourneyTests, IClassFixture<MeshFixture<EmbeddedInfrastructure>>
+public sealed class EmbeddedJourneyTests(MeshFixture fixture) : OrderJourneyTests, IClassFixture<MeshFixture>
 {
     private protected override RunningMesh Mesh => fixture.Mesh;
 }

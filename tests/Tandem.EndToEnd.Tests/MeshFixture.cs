@@ -3,7 +3,7 @@ using Tandem.EndToEnd.Tests.Mesh;
 namespace Tandem.EndToEnd.Tests;
 
 /// <summary>One running mesh for all tests that leave it as they found it, and what it stands on.</summary>
-public sealed class MeshFixture<TInfrastructure> : IAsyncLifetime
+public class MeshFixture<TInfrastructure> : IAsyncLifetime
     where TInfrastructure : Infrastructure, new()
 {
     private RunningMesh? _mesh;
@@ -28,3 +28,6 @@ public sealed class MeshFixture<TInfrastructure> : IAsyncLifetime
         await Infrastructure.DisposeAsync();
     }
 }
+
+/// <summary>The mesh as a newcomer starts it, with nothing else installed.</summary>
+public sealed class MeshFixture : MeshFixture<EmbeddedInfrastructure>;
