@@ -32,8 +32,8 @@ infra-down: ## Stop what infra-up started; the data stay in .tandem/infra
 demo: ## A scripted shopper against the running mesh
 	node scripts/demo.mjs
 
-test: build ## Every test (installs redis-server, rabbitmq-server, PostgreSQL and Python's gRPC where they are missing)
-	scripts/require redis-server rabbitmq-server postgresql:/usr/lib/postgresql/15/bin/postgres python3-grpcio:python=grpc python3-protobuf:python=google.protobuf
+test: build ## Every test (installs servers and libraries that are missing: Redis, RabbitMQ, PostgreSQL, Java for Kafka, librdkafka, Python's gRPC)
+	scripts/require redis-server rabbitmq-server postgresql:/usr/lib/postgresql/15/bin/postgres librdkafka1:library=librdkafka.so.1 default-jre-headless:java python3-grpcio:python=grpc python3-protobuf:python=google.protobuf
 	node tests/run.mjs
 
 bench: build ## Measure: the sidecar against nginx, row by row (wrk, h2load and nginx are installed when missing)

@@ -1,6 +1,7 @@
 using Tandem.Components;
 using Tandem.Components.Http;
 using Tandem.Components.InMemory;
+using Tandem.Components.Kafka;
 using Tandem.Components.Local;
 using Tandem.Components.PostgreSql;
 using Tandem.Components.RabbitMq;
@@ -22,6 +23,7 @@ public static class BuiltInComponents
         RedisComponents.AddTo(catalog);
         RabbitMqComponents.AddTo(catalog);
         PostgreSqlComponents.AddTo(catalog);
+        KafkaComponents.AddTo(catalog);
         LocalComponents.AddTo(catalog);
         return catalog;
     }

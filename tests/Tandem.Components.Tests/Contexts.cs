@@ -41,6 +41,7 @@ internal static class Contexts
         Components.Redis.RedisComponents.AddTo(catalog);
         Components.RabbitMq.RabbitMqComponents.AddTo(catalog);
         Components.PostgreSql.PostgreSqlComponents.AddTo(catalog);
+        Components.Kafka.KafkaComponents.AddTo(catalog);
         Local.LocalComponents.AddTo(catalog);
         Http.HttpComponents.AddTo(catalog);
         return catalog;

@@ -3,11 +3,12 @@ using Tandem.EndToEnd.Tests.Shop;
 
 namespace Tandem.EndToEnd.Tests;
 
-public sealed class OrderJourneyTests(MeshFixture fixture) : IClassFixture<MeshFixture>
+/// <summary>What the shop does for its customers, whatever it stands on.</summary>
+public abstract class OrderJourneyTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private RunningMesh Mesh => fixture.Mesh;
+    private protected abstract RunningMesh Mesh { get; }
 
     [Fact]
     public async Task Order_FromTheBasket_IsDeliveredAndEachEventToldOnce()
@@ -53,10 +54,10 @@ public sealed class OrderJourneyTests(MeshFixture fixture) : IClassFixture<MeshF
     public async Task Emails_GoOutAsFiles()
     {
         using var shopper = await Shopper.RegisterAsync(Mesh.Gateway, "mail");
-        var mail = Path.Combine(Mesh.Folder, ".tandem", "data", "mail");
+        var mail = Path.Combine(Mesh.Folder, ".tandem");
 
         await Eventually.SeeAsync(
-            () => Task.FromResult(Directory.Exists(mail) ? Directory.GetFiles(mail, "*.eml").Count(f => File.ReadAllText(f).Contains(shopper.User.Email, StringComparison.Ordinal)) : 0),
+            () => Task.FromResult(Directory.Exists(mail) ? Directory.GetFiles(mail, "*.eml", SearchOption.AllDirectories).Count(f => File.ReadAllText(f).Contains(shopper.User.Email, StringComparison.Ordinal)) : 0),
             count => count == 1,
             Limit,
             count => $"{count} mails to {shopper.User.Email} in {mail}");

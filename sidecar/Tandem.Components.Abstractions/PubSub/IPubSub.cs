@@ -20,6 +20,12 @@ public interface IBulkPublisher
     ValueTask PublishManyAsync(IReadOnlyList<PublishRequest> requests, CancellationToken cancellationToken);
 }
 
+/// <summary>
+/// A broker that reads in order and would hand over one message after the other, but several at once where a subscription bundles them
+/// (<see cref="SubscribeRequest.AtOnce"/>). As in Dapr, the entries of such a bundle are called by their place in it.
+/// </summary>
+public interface IBulkSubscriber;
+
 /// <summary>A broker whose subscriptions may name many topics at once, such as <c>orders.*</c> (capability SUBSCRIBE_WILDCARDS).</summary>
 public interface IWildcardSubscriber;
 
@@ -43,7 +49,11 @@ public sealed record PublishRequest(string Topic, ReadOnlyMemory<byte> Data, str
 
 /// <summary>A subscription's wish.</summary>
 /// <param name="ConsumerGroup">Members of one group share the topic's messages; each group gets all of them.</param>
-public sealed record SubscribeRequest(string Topic, string ConsumerGroup, IReadOnlyDictionary<string, string> Metadata);
+public sealed record SubscribeRequest(string Topic, string ConsumerGroup, IReadOnlyDictionary<string, string> Metadata)
+{
+    /// <summary>How many messages the handler waits for at once: more than one for a subscription that bundles them.</summary>
+    public int AtOnce { get; init; } = 1;
+}
 
 /// <summary>A delivered message.</summary>
 /// <param name="Metadata">What the broker knows of it; never <see langword="null"/>.</param>

@@ -41,6 +41,7 @@ internal sealed class HttpAppCallbacks(IAppChannel app) : IAppCallbacks
             Content = new ReadOnlyMemoryContent(cloudEvent.Body) { Headers = { ContentType = CloudEventsType } },
         };
         request.Headers.TryAddWithoutValidation("pubsubname", subscription.PubSubName);
+        MessageHeaders.Add(request.Headers, cloudEvent.Metadata);
         if (cloudEvent.TraceParent is { } traceParent)
         {
             request.Headers.TryAddWithoutValidation("traceparent", traceParent);

@@ -7,5 +7,5 @@ internal static class ConsumerGroups
 {
     /// <summary>What the component says, or else the app ID.</summary>
     public static string Of(LoadedComponent component, SidecarOptions options)
-        => component.Metadata.GetString("consumerID") ?? component.Metadata.GetString("consumerGroup") ?? options.AppId;
+        => component.Metadata.GetString("consumerGroup") ?? component.Metadata.GetString("consumerID") ?? options.AppId;
 }

@@ -170,7 +170,7 @@ public sealed partial class SubscriptionManager(
         var resource = subscription.Resource;
         var meter = metrics?.PubSub.Ingress(resource.PubSubName, resource.Topic);
         IEventSender sender = resource.BulkSubscribe is { } bulk
-            ? new BulkEventSender(app, resource, bulk, timeProvider, meter)
+            ? new BulkEventSender(app, resource, bulk, timeProvider, meter) { NumbersEntries = broker is IBulkSubscriber }
             : new EventSender(app, resource);
         var delivery = new EventDelivery(
             subscription,
@@ -183,7 +183,10 @@ public sealed partial class SubscriptionManager(
             resource.BulkSubscribe is null ? meter : null);
         try
         {
-            var request = new SubscribeRequest(resource.Topic, ConsumerGroups.Of(component, options), resource.Metadata);
+            var request = new SubscribeRequest(resource.Topic, ConsumerGroups.Of(component, options), resource.Metadata)
+            {
+                AtOnce = Math.Max(1, resource.BulkSubscribe?.MaxMessagesCount ?? 1),
+            };
             var handle = await broker.SubscribeAsync(request, delivery.HandleAsync, cancellationToken).ConfigureAwait(false);
             running.Add(subscription.Key, new Running(subscription, type, component, handle, sender as IAsyncDisposable));
             _said.Remove((nameof(Log.Failed), subscription.Key));

@@ -39,7 +39,6 @@ internal sealed class MeshRunFile
 
         using var writer = new StreamWriter(file.Path);
         yaml.Save(writer, assignAnchors: false);
-        CopySecrets(folder);
         return file;
     }
 
@@ -52,14 +51,5 @@ internal sealed class MeshRunFile
         }
 
         ((YamlMappingNode)env).Children["GRPC_PORT"] = new YamlScalarNode(FreePorts.Take().ToString(CultureInfo.InvariantCulture)) { Style = ScalarStyle.DoubleQuoted };
-    }
-
-    // The components name people's files relative to the run file.
-    private static void CopySecrets(string folder)
-    {
-        var target = Directory.CreateDirectory(System.IO.Path.Combine(folder, "components", "embedded"));
-        File.Copy(
-            System.IO.Path.Combine(RepositoryLayout.Root, "components", "embedded", "secrets.json"),
-            System.IO.Path.Combine(target.FullName, "secrets.json"));
     }
 }

@@ -12,11 +12,17 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-e2e-").FullName;
     private readonly MeshRunFile _runFile;
+    private readonly ComponentFolder _components;
     private readonly StringBuilder _output = new();
     private Process? _process;
     private TaskCompletionSource _healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningMesh() => _runFile = MeshRunFile.Write(_folder);
+    private RunningMesh(Infrastructure infrastructure)
+    {
+        _runFile = MeshRunFile.Write(_folder);
+        _components = new ComponentFolder(infrastructure.Folder, _folder);
+        infrastructure.Address(_components);
+    }
 
     /// <summary>What <c>tandem run</c> has printed, for the message of a failed test.</summary>
     public string Output
@@ -34,9 +40,10 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     public Uri Gateway => new($"http://127.0.0.1:{_runFile.AppPort("gateway")}");
 
-    public static async Task<RunningMesh> StartNewAsync()
+    /// <summary>Starts a mesh on infrastructure that runs already; on none but the embedded where not said.</summary>
+    public static async Task<RunningMesh> StartNewAsync(Infrastructure? infrastructure = null)
     {
-        var mesh = new RunningMesh();
+        var mesh = new RunningMesh(infrastructure ?? new EmbeddedInfrastructure());
         try
         {
             await mesh.StartAsync();
@@ -60,7 +67,7 @@ internal sealed class RunningMesh : IAsyncDisposable
             RedirectStandardError = true,
             ArgumentList =
             {
-                "run", "-f", _runFile.Path, "--resources-path", Path.Combine(RepositoryLayout.Root, "components", "embedded"),
+                "run", "-f", _runFile.Path, "--resources-path", _components.Path,
             },
         };
         start.Environment["TANDEM_HOME"] = Path.Combine(_folder, "home");

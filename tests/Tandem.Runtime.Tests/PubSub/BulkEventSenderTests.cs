@@ -48,6 +48,21 @@ public sealed class BulkEventSenderTests
         Assert.Equal(2, _app.All.Count);
     }
 
+    [Fact]
+    public async Task SendAsync_BrokerThatBundles_NumbersTheEntriesAndSaysWhatItKnowsOfThem()
+    {
+        _app.Answer = static request => FakeApp.Ok(Statuses(request.Body, static _ => "SUCCESS"));
+        await using var sender = Create(numbersEntries: true);
+
+        var events = Enumerable.Range(0, 4).Select(number => sender.SendAsync(Event(number) with { Metadata = new Dictionary<string, string> { ["__offset"] = $"{number}" } }, default).AsTask());
+        Assert.All(await Task.WhenAll(events).WithinAsync(), static result => Assert.Equal(DeliveryStatus.Success, result.Status));
+
+        using var document = JsonDocument.Parse(Assert.Single(_app.All).Body);
+        var entries = document.RootElement.GetProperty("entries").EnumerateArray().ToList();
+        Assert.Equal(["0", "1", "2", "3"], entries.Select(static entry => entry.GetProperty("entryId").GetString()));
+        Assert.Equal(["0", "1", "2", "3"], entries.Select(static entry => entry.GetProperty("metadata").GetProperty("__offset").GetString()).Order());
+    }
+
     private static DeliveredEvent Event(int number)
         => new(Encoding.UTF8.GetBytes($$"""{"id":"{{number}}","number":{{number}}}"""), null, null, "/orders", IsExpired: false);
 
@@ -62,9 +77,12 @@ public sealed class BulkEventSenderTests
     }
 
     /// <summary>Bundles by number: all four, whenever they come.</summary>
-    private BulkEventSender Create() => new(
+    private BulkEventSender Create(bool numbersEntries = false) => new(
         _app,
         new SubscriptionResource { Id = new ResourceId("test.yaml", 1, "Subscription", "test"), PubSubName = "bus", Topic = "orders", DefaultRoute = "/orders" },
         new BulkSubscribeOptions(4, TimeSpan.FromSeconds(20)),
-        TimeProvider.System);
+        TimeProvider.System)
+    {
+        NumbersEntries = numbersEntries,
+    };
 }

@@ -40,10 +40,23 @@ public sealed class SubscriptionManagerTests
         Assert.Equal(0, _broker.Open);
     }
 
-    private SubscriptionManager Create()
+    [Theory]
+    [InlineData(null, null, "app")]
+    [InlineData(null, "id", "id")]
+    [InlineData("group", "id", "group")]
+    public async Task ApplyAsync_ConsumerGroup_IsTheComponentsOrTheApp(string? consumerGroup, string? consumerId, string expected)
+    {
+        await using var manager = Create(("consumerGroup", consumerGroup ?? ""), ("consumerID", consumerId ?? ""));
+
+        await manager.ApplyAsync([Wish("orders") with { BulkSubscribe = new BulkSubscribeOptions(20, TimeSpan.FromSeconds(1)) }], default);
+
+        Assert.Equal((expected, 20), (_broker.Last?.ConsumerGroup, _broker.Last?.AtOnce));
+    }
+
+    private SubscriptionManager Create(params (string Name, string Value)[] metadata)
     {
         var resource = new ComponentResource { Id = new ResourceId("bus.yaml", 1, "Component", "bus"), Type = "pubsub.test", Version = "v1", Metadata = [] };
-        var component = new LoadedComponent(resource, new ComponentMetadata(new Dictionary<string, string>()), _broker);
+        var component = new LoadedComponent(resource, new ComponentMetadata(metadata.ToDictionary(static field => field.Name, static field => field.Value)), _broker);
         return new(
             new SidecarOptions { AppId = "app" },
             new ComponentSet([component]),
@@ -63,10 +76,13 @@ public sealed class SubscriptionManagerTests
 
         public int Open { get; private set; }
 
+        public SubscribeRequest? Last { get; private set; }
+
         public ValueTask PublishAsync(PublishRequest request, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public ValueTask<IAsyncDisposable> SubscribeAsync(SubscribeRequest request, MessageHandler handler, CancellationToken cancellationToken)
         {
+            Last = request;
             if (Failures-- > 0)
             {
                 throw new IOException("the broker is away");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading.Channels;
 using Tandem.Runtime.AppChannel;
 using Tandem.Runtime.Metrics.Components;
@@ -31,6 +32,9 @@ internal sealed class BulkEventSender : IEventSender, IAsyncDisposable
         _entries = Channel.CreateBounded<Entry>(Math.Max(1, options.MaxMessagesCount) * 2);
         _loop = Task.Run(() => RunAsync(_stopping.Token));
     }
+
+    /// <summary>Whether entries are called by their place in their request, and not by an ID of their own.</summary>
+    public bool NumbersEntries { get; init; }
 
     public async ValueTask<DeliveryResult> SendAsync(DeliveredEvent cloudEvent, CancellationToken cancellationToken)
     {
@@ -96,6 +100,11 @@ internal sealed class BulkEventSender : IEventSender, IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         try
         {
+            for (var i = 0; NumbersEntries && i < batch.Count; i++)
+            {
+                batch[i].Id = i.ToString(CultureInfo.InvariantCulture);
+            }
+
             var entries = batch.ConvertAll(static entry => new BulkEntry(entry.Id, entry.Event));
             Complete(batch, began, await _callbacks.DeliverAsync(entries, route, _subscription, cancellationToken).ConfigureAwait(false));
         }
@@ -125,8 +134,14 @@ internal sealed class BulkEventSender : IEventSender, IAsyncDisposable
         }
     }
 
-    private sealed record Entry(string Id, DeliveredEvent Event, CancellationToken Abandoned)
+    private sealed class Entry(string id, DeliveredEvent cloudEvent, CancellationToken abandoned)
     {
+        public string Id { get; set; } = id;
+
+        public DeliveredEvent Event { get; } = cloudEvent;
+
+        public CancellationToken Abandoned { get; } = abandoned;
+
         public TaskCompletionSource<DeliveryResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

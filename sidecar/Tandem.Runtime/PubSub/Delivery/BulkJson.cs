@@ -24,6 +24,11 @@ internal static class BulkJson
                 writer.WriteRawValue(entry.Event.Body.Span, skipInputValidation: true);
                 writer.WriteString("contentType"u8, CloudEventWriter.CloudEventsType);
                 writer.WriteStartObject("metadata"u8);
+                foreach (var (name, value) in entry.Event.Metadata)
+                {
+                    writer.WriteString(name, value);
+                }
+
                 writer.WriteEndObject();
                 writer.WriteEndObject();
             }

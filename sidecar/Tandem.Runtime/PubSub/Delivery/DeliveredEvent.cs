@@ -11,11 +11,16 @@ namespace Tandem.Runtime.PubSub.Delivery;
 /// <param name="IsExpired">Whether it outlived its time.</param>
 public sealed record DeliveredEvent(ReadOnlyMemory<byte> Body, string? TraceParent, string? TraceState, string? Route, bool IsExpired)
 {
+    private static readonly Dictionary<string, string> NoMetadata = [];
+
     /// <summary>The app broke the connection when it last got the event: it is sent by itself, so that others do not suffer for it.</summary>
     public bool IsSuspect { get; init; }
 
     /// <summary>The payload without its envelope, where the subscription is for raw payloads.</summary>
     public ReadOnlyMemory<byte>? RawPayload { get; init; }
+
+    /// <summary>What the broker knows of the message beside its data.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = NoMetadata;
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="FormatException">It is no JSON object, so that no subscriber can take it.</exception>
@@ -34,6 +39,7 @@ public sealed record DeliveredEvent(ReadOnlyMemory<byte> Body, string? TracePare
             var isExpired = DateTimeOffset.TryParse(TextOf(root, "expiration"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var expiration) && expiration <= now;
             return new DeliveredEvent(body, TextOf(root, "traceparent"), TextOf(root, "tracestate"), subscription.FindRoute(root), isExpired)
             {
+                Metadata = message.Metadata,
                 RawPayload = subscription.IsRaw ? message.Data : default(ReadOnlyMemory<byte>?),
             };
         }

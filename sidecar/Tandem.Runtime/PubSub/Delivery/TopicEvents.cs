@@ -48,9 +48,15 @@ internal static class TopicEvents
         };
         foreach (var (id, cloudEvent) in entries)
         {
-            request.Entries.Add(cloudEvent.RawPayload is { } payload
+            var entry = cloudEvent.RawPayload is { } payload
                 ? new TopicEventBulkRequestEntry { EntryId = id, Bytes = UnsafeByteOperations.UnsafeWrap(payload), ContentType = "application/octet-stream" }
-                : new TopicEventBulkRequestEntry { EntryId = id, CloudEvent = CreateEntry(cloudEvent), ContentType = CloudEventWriter.CloudEventsType });
+                : new TopicEventBulkRequestEntry { EntryId = id, CloudEvent = CreateEntry(cloudEvent), ContentType = CloudEventWriter.CloudEventsType };
+            foreach (var (name, value) in cloudEvent.Metadata)
+            {
+                entry.Metadata[name] = value;
+            }
+
+            request.Entries.Add(entry);
         }
 
         return request;
