@@ -13,10 +13,15 @@ internal sealed class RunningMesh : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tandem-e2e-").FullName;
     private readonly MeshRunFile _runFile;
     private readonly StringBuilder _output = new();
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private Process? _process;
     private TaskCompletionSource _healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningMesh() => _runFile = MeshRunFile.Write(_folder);
+    private RunningMesh(IReadOnlyDictionary<string, string>? environment)
+    {
+        _environment = environment ?? new Dictionary<string, string>();
+        _runFile = MeshRunFile.Write(_folder);
+    }
 
     /// <summary>What <c>tandem run</c> has printed, for the message of a failed test.</summary>
     public string Output
@@ -34,9 +39,19 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     public Uri Gateway => new($"http://127.0.0.1:{_runFile.AppPort("gateway")}");
 
-    public static async Task<RunningMesh> StartNewAsync()
+    public IReadOnlyCollection<string> AppIds => _runFile.AppIds;
+
+    /// <summary>The file that an app's lines go to.</summary>
+    public string LogFile(string appId) => Path.Combine(_folder, ".tandem", "logs", $"{appId}.log");
+
+    /// <summary>Where an app and its sidecar show what they measure.</summary>
+    public IReadOnlyList<Uri> MetricsOf(string appId)
+        => [new($"http://127.0.0.1:{_runFile.AppPort(appId)}/metrics"), new($"http://127.0.0.1:{_runFile.MetricsPort(appId)}/metrics")];
+
+    /// <param name="environment">What the run and its apps get beside the usual.</param>
+    public static async Task<RunningMesh> StartNewAsync(IReadOnlyDictionary<string, string>? environment = null)
     {
-        var mesh = new RunningMesh();
+        var mesh = new RunningMesh(environment);
         try
         {
             await mesh.StartAsync();
@@ -65,6 +80,11 @@ internal sealed class RunningMesh : IAsyncDisposable
         };
         start.Environment["TANDEM_HOME"] = Path.Combine(_folder, "home");
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
