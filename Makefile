@@ -7,7 +7,7 @@ INFRA ?= embedded
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: help build run infra-up infra-down demo test bench bench-start clean clean-data
+.PHONY: help build run infra-up infra-down demo test bench bench-start soak clean clean-data
 
 help: ## Say what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -32,8 +32,8 @@ infra-down: ## Stop what infra-up started; the data stay in .tandem/infra
 demo: ## A scripted shopper against the running mesh
 	node scripts/demo.mjs
 
-test: build ## Every test (installs servers and libraries that are missing: Redis, RabbitMQ, PostgreSQL, Java for Kafka, librdkafka, Python's gRPC)
-	scripts/require redis-server rabbitmq-server postgresql:/usr/lib/postgresql/15/bin/postgres librdkafka1:library=librdkafka.so.1 default-jre-headless:java python3-grpcio:python=grpc python3-protobuf:python=google.protobuf
+test: build ## Every test (installs servers and libraries that are missing: Redis, RabbitMQ, PostgreSQL, Java for Kafka, librdkafka, promtool, Python's gRPC)
+	scripts/require redis-server rabbitmq-server prometheus:promtool postgresql:/usr/lib/postgresql/15/bin/postgres librdkafka1:library=librdkafka.so.1 default-jre-headless:java python3-grpcio:python=grpc python3-protobuf:python=google.protobuf
 	node tests/run.mjs
 
 bench: build ## Measure: the sidecar against nginx, row by row (wrk, h2load and nginx are installed when missing)
@@ -43,6 +43,9 @@ bench: build ## Measure: the sidecar against nginx, row by row (wrk, h2load and 
 
 bench-start: build ## Measure: exec of `tandem run` to the first order paid
 	node bench/run.mjs --rounds 3 --rows 'the shop'
+
+soak: build ## Ten minutes of mixed traffic at 50 requests a second; SOAK="--seconds 120" makes it shorter
+	node bench/soak.mjs $(SOAK)
 
 clean-data: ## Forget everything that the mesh stored
 	rm -rf .tandem

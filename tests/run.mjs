@@ -22,7 +22,7 @@ const times = [];
 const stages = [
   [{ format }],
   [{ dotnet }],
-  [{ interop, chart }, { shipping, page, sdkjs }, { conformance }],
+  [{ interop, chart, observability }, { shipping, page, sdkjs }, { conformance }],
   [{ mesh: endToEnd }],
 ];
 const names = stages.flat().flatMap(Object.keys);
@@ -137,6 +137,14 @@ async function chart(print) {
   count(rendered, 'helm template', print);
   const apps = fs.readFileSync(path.join(root, 'dapr.yaml'), 'utf8').match(/^- appID: .*/gm).map(line => line.slice('- appID: '.length));
   for (const app of apps) count({ code: rendered.output.includes(`dapr.io/app-id: "${app}"`) ? 0 : 1 }, `the chart deploys ${app}`, print);
+}
+
+// Prometheus' own judgement of what is made for it; whether the mesh measures what it asks for is MetricNameTests' part.
+async function observability(print) {
+  const folder = path.join(root, 'deploy/observability/prometheus');
+  const tests = fs.readdirSync(path.join(folder, 'tests')).map(name => path.join('tests', name));
+  count(await run('promtool', ['check', 'config', 'prometheus.yml'], folder, print), 'Prometheus takes its configuration and the rules', print);
+  count(await run('promtool', ['test', 'rules', ...tests], folder, print), 'the rules say what their tests expect', print);
 }
 
 // What the tests take from npm, installed once.

@@ -56,10 +56,13 @@ export async function untilReady(url, child, seconds = 30) {
 
 /** CPU seconds that a process and its children (nginx's workers) have used. */
 export function cpuSeconds(pid) {
-  return [pid, ...childrenOf(pid)].reduce((sum, id) => {
-    const fields = fs.readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1].split(' ');
-    return sum + (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-  }, 0);
+  return [pid, ...childrenOf(pid)].reduce((sum, id) => sum + ownCpuSeconds(id), 0);
+}
+
+/** CPU seconds that a process alone has used. */
+export function ownCpuSeconds(pid) {
+  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 /** Resident memory of a process in MB. */

@@ -30,14 +30,15 @@ export async function measureShop(rounds) {
   ];
 }
 
-async function withMesh(measure) {
+/** Starts the mesh on empty data, and stops it afterwards; `measure(mesh, since, folder)`, where `since()` is the seconds from its exec. */
+export async function withMesh(measure) {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'tandem-shop-'));
   const begin = performance.now();
   const mesh = start(command, ['run', '-f', 'dapr.yaml', '--resources-path', 'components/embedded', '--data-dir', path.join(data, 'data'), '--log-dir', path.join(data, 'logs')],
     { cwd: root, env: { ...process.env, TANDEM_HOME: path.join(data, 'home') } });
   try {
     await Promise.race([
-      measure(mesh, () => (performance.now() - begin) / 1000),
+      measure(mesh, () => (performance.now() - begin) / 1000, data),
       mesh.ended.then(code => { throw new Error(`tandem run ended with ${code}:\n${mesh.output}`); }),
     ]);
   } finally {

@@ -1,3 +1,5 @@
+using Tandem.Runtime.Tracing;
+
 namespace Tandem.Runtime;
 
 /// <summary>One sidecar's settings: daprd's flags (with daprd's defaults), and where its relative paths lead.</summary>
@@ -101,6 +103,9 @@ public sealed record SidecarOptions
 
     /// <summary><c>APP_API_TOKEN</c>: what the sidecar sends to its app.</summary>
     public string? AppToken { get; init; }
+
+    /// <summary>Where OpenTelemetry's environment variables send spans; <see langword="null"/> when they do not.</summary>
+    public OtlpSettings? Otlp { get; init; }
 
     /// <summary><c>NAMESPACE</c></summary>
     public string Namespace { get; init; } = "default";

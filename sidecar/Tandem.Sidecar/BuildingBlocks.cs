@@ -118,7 +118,7 @@ internal sealed class BuildingBlocks : IAsyncDisposable
         var configuration = resources.Configuration;
         var metrics = SidecarMetrics.Create(options, configuration.Metrics);
         app.Metrics = metrics;
-        app.Tracing = TraceContext.Create(options.AppId, configuration.Tracing, metrics, loggers);
+        app.Tracing = TraceContext.Create(options.AppId, configuration.Tracing.Or(options.Otlp), metrics, loggers);
         var loader = new ComponentLoader(options, host.Catalog, host.Shared, time, loggers) { Metrics = metrics?.Runtime };
         var components = await loader.LoadAsync(resources, faults, cancellationToken).ConfigureAwait(false);
         metrics?.Watch(components, resources);

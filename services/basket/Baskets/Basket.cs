@@ -1,4 +1,5 @@
 using Tandem.Contracts.Events;
+using Tandem.ServiceDefaults;
 
 namespace Tandem.Basket;
 
@@ -78,7 +79,7 @@ public sealed record Basket
     /// <summary>Takes everything out; an empty basket has nothing to tell.</summary>
     internal Basket Clear(string eventId, DateTimeOffset now) => Items.Count == 0
         ? this
-        : Touch(now) with { Items = [], Pending = [.. Pending, new PendingEvent(eventId, nameof(BasketCleared), UserId, Items)] };
+        : Touch(now) with { Items = [], Pending = [.. Pending, new PendingEvent(eventId, nameof(BasketCleared), UserId, Items, Causes.Current)] };
 
     /// <summary>
     /// Takes out what was ordered, and no more: what the user has put in since stays. The same order changes the basket once.
@@ -110,13 +111,13 @@ public sealed record Basket
 
         return taken.Count == 0
             ? remembered
-            : remembered.Touch(now) with { Items = left, Pending = [.. Pending, new PendingEvent(eventId, nameof(BasketCleared), UserId, taken)] };
+            : remembered.Touch(now) with { Items = left, Pending = [.. Pending, new PendingEvent(eventId, nameof(BasketCleared), UserId, taken, Causes.Current)] };
     }
 
     /// <summary>Marks a basket that nobody touches any more; once, until it is changed again.</summary>
     internal Basket Abandon(string eventId, DateTimeOffset now) => Items.Count == 0 || AbandonedAt is not null
         ? this
-        : this with { AbandonedAt = now, Pending = [.. Pending, new PendingEvent(eventId, nameof(BasketAbandoned), UserId, Items)] };
+        : this with { AbandonedAt = now, Pending = [.. Pending, new PendingEvent(eventId, nameof(BasketAbandoned), UserId, Items, Causes.Current)] };
 
     /// <summary>An event is out.</summary>
     internal Basket Published(string eventId) => this with { Pending = [.. Pending.Where(pending => pending.Id != eventId)] };

@@ -5,7 +5,8 @@ namespace Tandem.Basket;
 /// <summary>
 /// An event that was stored with the change that made it and still has to be published: actors have no relational outbox, so this is theirs.
 /// </summary>
-public sealed record PendingEvent(string Id, string Type, string UserId, IReadOnlyList<BasketItem> Items)
+/// <param name="Cause">The trace that it belongs to; a basket of an earlier version has none.</param>
+public sealed record PendingEvent(string Id, string Type, string UserId, IReadOnlyList<BasketItem> Items, string? Cause = null)
 {
     internal BasketEvent ToEvent()
     {

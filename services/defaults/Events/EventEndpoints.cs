@@ -44,6 +44,7 @@ public static partial class EventEndpoints
 
         if (handlers.Find(metadata.Type) is not { } handle)
         {
+            MessagingMetrics.Received(topic, metadata.Type, "ignored");
             return TypedResults.Ok();
         }
 
@@ -60,6 +61,7 @@ public static partial class EventEndpoints
                 return true;
             },
             context.RequestAborted);
+        MessagingMetrics.Received(topic, metadata.Type, isNew ? "handled" : "duplicate");
         if (isNew)
         {
             Log.Handled(logger, metadata.Type, metadata.Id, topic);

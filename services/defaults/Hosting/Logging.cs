@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Tandem.ServiceDefaults;
 
-/// <summary>Logs on standard output: one line each, or one JSON object each with LOG_FORMAT=json; LOG_LEVEL sets the least level.</summary>
+/// <summary>Logs on standard output: one line each, text for people or with LOG_FORMAT=json an object each; LOG_LEVEL sets the least level.</summary>
 internal static class Logging
 {
     public static void AddServiceLogging(this WebApplicationBuilder builder)
@@ -24,32 +25,20 @@ internal static class Logging
 
         // The exception handler of this library says what failed, once.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None);
-        logging.Configure(static options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
-        if (IsJson(builder.Configuration["LOG_FORMAT"]))
-        {
-            logging.AddJsonConsole(static options =>
-            {
-                options.IncludeScopes = true;
-                options.UseUtcTimestamp = true;
-                options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-            });
-            return;
-        }
 
-        logging.AddSimpleConsole(static options =>
-        {
-            options.SingleLine = true;
-            options.UseUtcTimestamp = true;
-            options.TimestampFormat = "HH:mm:ss.fff ";
-            options.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
+        // The formatters take the trace from the activity itself, once.
+        logging.Configure(static options => options.ActivityTrackingOptions = ActivityTrackingOptions.None);
+        var format = FormatOf(builder.Configuration);
+        logging.AddConsole(options => options.FormatterName = format);
+        builder.Services.AddSingleton<ConsoleFormatter, JsonLogFormatter>();
+        builder.Services.AddSingleton<ConsoleFormatter, TextLogFormatter>();
     }
 
-    private static bool IsJson(string? text) => text?.ToUpperInvariant() switch
+    private static string FormatOf(ConfigurationManager configuration) => configuration["LOG_FORMAT"]?.ToUpperInvariant() switch
     {
-        null or "" or "TEXT" => false,
-        "JSON" => true,
-        _ => throw new InvalidOperationException($"LOG_FORMAT is \"{text}\"; expected text or json."),
+        null or "" or "TEXT" => TextLogFormatter.Key,
+        "JSON" => JsonLogFormatter.Key,
+        _ => throw new InvalidOperationException($"LOG_FORMAT is \"{configuration["LOG_FORMAT"]}\"; expected text or json."),
     };
 
     private static LogLevel LevelOf(string? text) => text?.ToUpperInvariant() switch

@@ -10,10 +10,8 @@ internal sealed class ReadinessMiddleware(RequestDelegate next, Readiness readin
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] Open = ["/health", "/metrics", "/openapi", "/dapr", "/grpc.health.v1.Health", "/grpc.reflection.v1.ServerReflection", "/grpc.reflection.v1alpha.ServerReflection"];
-
     public Task InvokeAsync(HttpContext context)
-        => readiness.IsReady || IsOpen(context.Request.Path) ? next(context) : InvokeWhenReadyAsync(context);
+        => readiness.IsReady || OwnPaths.Contains(context.Request.Path) ? next(context) : InvokeWhenReadyAsync(context);
 
     private async Task InvokeWhenReadyAsync(HttpContext context)
     {
@@ -27,18 +25,5 @@ internal sealed class ReadinessMiddleware(RequestDelegate next, Readiness readin
         }
 
         await context.WriteProblemAsync(Problems.Unavailable($"Starting: waiting for {string.Join(", ", readiness.Pending)}."));
-    }
-
-    private static bool IsOpen(PathString path)
-    {
-        foreach (var prefix in Open)
-        {
-            if (path.StartsWithSegments(prefix))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

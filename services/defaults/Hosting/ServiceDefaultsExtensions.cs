@@ -33,9 +33,10 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary>The pipeline: errors, readiness, CloudEvents, authentication, auditing, authorization. Call it before mapping endpoints.</summary>
+    /// <summary>The pipeline: request log, errors, readiness, CloudEvents, authentication, auditing, authorization. Call it before mapping endpoints.</summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
+        app.UseMiddleware<RequestLogMiddleware>();
         app.UseServiceProblems();
         app.UseMiddleware<ReadinessMiddleware>();
 
@@ -44,6 +45,7 @@ public static class ServiceDefaultsExtensions
             static context => !context.Request.Path.StartsWithSegments(EventEndpoints.Prefix),
             static branch => branch.UseCloudEvents());
         app.UseRouting();
+        app.Use(RequestNames.InvokeAsync);
         app.UsePrivateAnswers();
         app.UseAuthentication();
         app.UseAuditing();

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics;
 using System.Text.Json;
 using Dapper;
 using Tandem.Contracts.Events;
@@ -32,7 +31,7 @@ public sealed class Outbox(Database database, TimeProvider time) : IDisposable
                 Type = e.GetType().Name,
                 e.Subject,
                 Data = JsonSerializer.Serialize(e, e.GetType(), ServiceJson.Options),
-                Traceparent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
+                Traceparent = Causes.Current,
                 CreatedAt = time.GetUtcNow(),
             },
             tx,

@@ -16,4 +16,6 @@ internal sealed class OutboxMessage
     public string Data { get; init; } = "";
 
     public string? Traceparent { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
 }

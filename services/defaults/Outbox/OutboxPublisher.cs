@@ -23,7 +23,6 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
     private static readonly TimeSpan PauseBesideAnother = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
-    private static readonly ActivitySource Source = new("Tandem.Outbox");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,6 +32,7 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
             var (taken, failure) = await LeadBatchAsync(stoppingToken);
             if (failure is not null)
             {
+                MessagingMetrics.PublishFailed();
                 Log.Failed(logger, failure is DbException ? "database" : "sidecar", failure.Message, pause.TotalSeconds);
                 await Task.Delay(pause, time, stoppingToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -72,7 +72,7 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
             batch = (await connection.QueryAsync<OutboxMessage>(new CommandDefinition(
-                "SELECT position, id, topic, type, subject, data, traceparent FROM outbox ORDER BY position LIMIT @BatchSize",
+                "SELECT position, id, topic, type, subject, data, traceparent, created_at FROM outbox ORDER BY position LIMIT @BatchSize",
                 new { BatchSize },
                 cancellationToken: cancellationToken))).AsList();
         }
@@ -95,6 +95,7 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
                     {
                         await PublishAsync(message, token);
                         accepted.Add(message.Position);
+                        MessagingMetrics.Published(message.Topic, message.Type, time.GetUtcNow() - message.CreatedAt);
                     }
                 }
                 catch (Exception exception) when (!token.IsCancellationRequested
@@ -117,9 +118,7 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
     private async Task PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         // The event belongs to the trace of the request that caused it, whenever it is sent.
-        Activity.Current = null;
-        _ = ActivityContext.TryParse(message.Traceparent, null, isRemote: false, out var parent);
-        using var activity = Source.StartActivity($"publish {message.Type}", ActivityKind.Producer, parent) ?? Continue(message.Traceparent);
+        using var activity = Causes.Continue($"publish {message.Type}", ActivityKind.Producer, message.Traceparent);
         await dapr.PublishByteEventAsync(
             Topics.PubSub,
             message.Topic,
@@ -134,10 +133,6 @@ internal sealed partial class OutboxPublisher(Database database, Outbox outbox, 
             },
             cancellationToken);
     }
-
-    /// <summary>Without anybody who records spans, the trace context still has to travel.</summary>
-    private static Activity? Continue(string? traceparent)
-        => traceparent is null ? null : new Activity("publish").SetParentId(traceparent).Start();
 
     private static partial class Log
     {

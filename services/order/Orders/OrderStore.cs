@@ -32,7 +32,7 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
 
     public Task<Page<Order>> ListAsync(OrderFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        const string Where = "WHERE (CAST(@UserId AS TEXT) IS NULL OR user_id = @UserId) AND (CAST(@Status AS TEXT) IS NULL OR status = @Status)";
+        var where = Conditions.Where((filter.UserId, "user_id = @UserId"), (filter.Status, "status = @Status"));
         var values = new
         {
             filter.UserId,
@@ -43,9 +43,9 @@ internal sealed class OrderStore(Database database, Outbox outbox, OrderWatch wa
         return database.ReadAsync(
             async tx =>
             {
-                var total = await tx.Connection!.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM orders {Where}", values, tx);
+                var total = await tx.Connection!.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM orders {where}", values, tx);
                 var rows = await tx.Connection!.QueryAsync<OrderRow>(
-                    $"SELECT {OrderRow.Columns} FROM orders {Where} ORDER BY created_at DESC, id DESC LIMIT @Size OFFSET @Offset", values, tx);
+                    $"SELECT {OrderRow.Columns} FROM orders {where} ORDER BY created_at DESC, id DESC LIMIT @Size OFFSET @Offset", values, tx);
                 return Page<Order>.Of(await OrderDetails.CompleteAsync(tx, rows.AsList()), page, total);
             },
             cancellationToken);

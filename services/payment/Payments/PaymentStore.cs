@@ -37,11 +37,7 @@ internal sealed class PaymentStore(Database database, Outbox outbox, PaymentMetr
 
     public async Task<Page<Payment>> ListAsync(PaymentFilter filter, PageRequest page, CancellationToken cancellationToken)
     {
-        const string Where =
-            """
-            WHERE (CAST(@UserId AS TEXT) IS NULL OR user_id = @UserId) AND (CAST(@OrderId AS TEXT) IS NULL OR order_id = @OrderId)
-                AND (CAST(@Status AS TEXT) IS NULL OR status = @Status)
-            """;
+        var where = Conditions.Where((filter.UserId, "user_id = @UserId"), (filter.OrderId, "order_id = @OrderId"), (filter.Status, "status = @Status"));
         var values = new
         {
             filter.UserId,
@@ -51,9 +47,9 @@ internal sealed class PaymentStore(Database database, Outbox outbox, PaymentMetr
             page.Offset,
         };
         await using var connection = await database.OpenAsync(cancellationToken);
-        var total = await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM payments {Where}", values);
+        var total = await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM payments {where}", values);
         var rows = await connection.QueryAsync<PaymentRow>(
-            $"SELECT {PaymentRow.Columns} FROM payments {Where} ORDER BY created_at DESC, id DESC LIMIT @Size OFFSET @Offset", values);
+            $"SELECT {PaymentRow.Columns} FROM payments {where} ORDER BY created_at DESC, id DESC LIMIT @Size OFFSET @Offset", values);
         return Page<Payment>.Of([.. rows.Select(static row => row.ToPayment())], page, total);
     }
 

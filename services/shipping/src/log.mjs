@@ -2,14 +2,15 @@ import { LogLevel } from '@dapr/dapr';
 
 const levels = ['debug', 'info', 'warn', 'error'];
 
-/** A logger that writes one line an entry: a JSON object, or text for people. */
-export function createLog({ level, format, write = (line) => process.stdout.write(line) }) {
+/** A logger that writes one line an entry: a JSON object, or text for people. `trace` gives the fields that name the trace that is under way. */
+export function createLog({ level, format, trace = () => ({}), write = (line) => process.stdout.write(line) }) {
   const lowest = levels.indexOf(level);
-  const entry = (name) => (message, fields = {}) => {
+  const entry = (name) => (message, values = {}) => {
     if (levels.indexOf(name) < lowest) {
       return;
     }
     const time = new Date().toISOString();
+    const fields = { ...values, ...trace() };
     write(format === 'json'
       ? `${JSON.stringify({ time, level: name, app_id: 'shipping', msg: message, ...fields })}\n`
       : `${time} ${name.padEnd(5)} ${message}${Object.entries(fields).map(([key, value]) => ` ${key}=${oneLine(value)}`).join('')}\n`);

@@ -1,17 +1,19 @@
-import { CommunicationProtocolEnum, DaprServer } from '@dapr/dapr';
+import { CommunicationProtocolEnum, DaprServer, HTTPClient } from '@dapr/dapr';
 import { mapHealth } from './health.mjs';
 import { createLog, sdkLogger } from './log.mjs';
 import { createMetrics } from './metrics.mjs';
 import { subscribeToOrders } from './orderEvents.mjs';
-import { readSettings } from './settings.mjs';
+import { appId, readSettings } from './settings.mjs';
 import { shipmentActor } from './shipment.mjs';
+import { createTracing, traceFields } from './tracing.mjs';
 import { answerFailures, createWeb } from './web.mjs';
 
 const settings = settingsOrExit();
-const log = createLog({ level: settings.logLevel, format: settings.logFormat });
+const log = createLog({ level: settings.logLevel, format: settings.logFormat, trace: traceFields });
+const tracing = await createTracing({ appId, env: process.env });
 const metrics = createMetrics();
 const state = { ready: false };
-const web = createWeb({ appToken: settings.appToken, log, listenAddress: settings.listenAddress });
+const web = createWeb({ appToken: settings.appToken, log, tracing, listenAddress: settings.listenAddress });
 
 const server = new DaprServer({
   serverHost: settings.listenAddress,
@@ -27,11 +29,15 @@ const server = new DaprServer({
   },
 });
 
+// The one fetch of all of the SDK's clients.
+HTTPClient.client = tracing.traced(HTTPClient.client);
+
 const Shipment = shipmentActor({
   deliveryDelay: settings.deliveryDelay,
   deliveryRetry: settings.deliveryRetry,
   log,
   metrics,
+  tracing,
 });
 
 mapHealth({ web, sidecarPort: settings.sidecarPort, metrics, state });
@@ -59,6 +65,7 @@ async function stop(signal) {
   log.info('Stopping', { signal });
   await server.stop();
   await server.client.stop();
+  await tracing.stop();
   process.exit(0);
 }
 

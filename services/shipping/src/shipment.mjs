@@ -15,7 +15,7 @@ const deliveryReminder = 'deliver';
  * acknowledges OrderPaid only after `ship` has returned, so a crash anywhere in it leads to `ship` once more. What comes
  * later hangs on a durable reminder that repeats itself until the delivery has been told.
  */
-export function shipmentActor({ deliveryDelay, deliveryRetry, log, metrics, now = Date.now }) {
+export function shipmentActor({ deliveryDelay, deliveryRetry, log, metrics, tracing, now = Date.now }) {
   return class Shipment extends AbstractActor {
     constructor(daprClient, id) {
       super(daprClient, id);
@@ -44,6 +44,7 @@ export function shipmentActor({ deliveryDelay, deliveryRetry, log, metrics, now 
           trackingNumber: trackingNumber(order.orderId),
           status: 'shipped',
           shippedAt: now(),
+          cause: tracing.current(),
         };
         await this.#publish('OrderShipped', shipment);
         await this.#save(shipment);
@@ -83,13 +84,17 @@ export function shipmentActor({ deliveryDelay, deliveryRetry, log, metrics, now 
     async receiveReminder() {
       const shipment = await this.#load();
       if (shipment?.status === 'shipped') {
-        const delivered = { ...shipment, status: 'delivered', deliveredAt: now() };
-        await this.#publish('OrderDelivered', delivered);
-        await this.#save(delivered);
-        metrics.delivered();
-        log.info('Order delivered', { orderId: shipment.order.orderId });
+        await tracing.goOn(shipment.cause, 'deliver', () => this.#deliver(shipment));
       }
       await this.unregisterActorReminder(deliveryReminder);
+    }
+
+    async #deliver(shipment) {
+      const delivered = { ...shipment, status: 'delivered', deliveredAt: now() };
+      await this.#publish('OrderDelivered', delivered);
+      await this.#save(delivered);
+      metrics.delivered();
+      log.info('Order delivered', { orderId: shipment.order.orderId });
     }
 
     async #load() {

@@ -2,14 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import http from 'node:http';
 import express from 'express';
 
+// Anybody may ask how the service is and what it wants.
+const ownPath = /^\/(health(\/|$)|healthz$|metrics$|openapi\/|dapr\/)/;
+
 const verbs = ['get', 'put', 'post', 'delete'];
 
 // A sidecar keeps idle connections for a minute and more; the server must not be the first to close them, or a request
 // that is sent at that moment is lost.
 const keepAlive = 120_000;
 
+/** Whether a request is about the service itself, and not about what it is there for. */
+export const isOwnPath = (request) => request.method === 'GET' && ownPath.test(request.path);
+
 /** The web application that the Dapr SDK registers its routes in. */
-export function createWeb({ appToken, log, listenAddress = '127.0.0.1' }) {
+export function createWeb({ appToken, log, tracing, listenAddress = '127.0.0.1' }) {
   const web = express();
   web.disable('x-powered-by');
   web.disable('etag');
@@ -35,6 +41,7 @@ export function createWeb({ appToken, log, listenAddress = '127.0.0.1' }) {
   if (appToken !== null) {
     web.use(requireToken(appToken));
   }
+  web.use(tracing.serve);
   return web;
 }
 
@@ -65,14 +72,13 @@ function answering(handler) {
   };
 }
 
-// Whoever has the token is the own sidecar; anybody may ask how the service is and what it wants.
+// Whoever has the token is the own sidecar.
 function requireToken(token) {
-  const open = /^\/(health(\/|$)|healthz$|metrics$|openapi\/|dapr\/)/;
   const digest = (text) => createHash('sha256').update(text).digest();
   const expected = digest(token);
   return (request, response, next) => {
     const given = request.headers['dapr-api-token'];
-    if ((request.method === 'GET' && open.test(request.path)) || (given !== undefined && timingSafeEqual(digest(given), expected))) {
+    if (isOwnPath(request) || (given !== undefined && timingSafeEqual(digest(given), expected))) {
       next();
       return;
     }

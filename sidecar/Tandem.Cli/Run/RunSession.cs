@@ -11,7 +11,7 @@ using Tandem.Sidecar;
 namespace Tandem.Cli.Run;
 
 /// <summary>
-/// One run from its plan to its end: 1. the watchdog, 2. the sidecars, 3. the apps, all at once, 4. a word when all are ready,
+/// One run from its plan to its end: 1. the watchdog, 2. the sidecars, 3. the apps, a few at a time, 4. a word when all are ready,
 /// 5. waiting, 6. the apps' end, 7. the sidecars' end, 8. the watchdog's sweep.
 /// </summary>
 internal sealed class RunSession(RunPlan plan, ConsoleOutput console, StopSignals signals)
@@ -41,6 +41,8 @@ internal sealed class RunSession(RunPlan plan, ConsoleOutput console, StopSignal
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Stopping);
         var supervisors = plan.Apps.Select(app => new AppSupervisor(app, host.Sidecars[app.Index], logs.Apps[app.Index], context)).ToList();
         var running = supervisors.Select(supervisor => supervisor.RunAsync(stop.Token, signals.Killing)).ToList();
+        running.Add(new StartTurns(StartTurns.ForThisMachine, TimeProvider.System)
+            .RunAsync(supervisors.Select(static supervisor => ((Action)supervisor.GiveTurn, (Task)supervisor.Started)), stop.Token));
         var watches = new List<FileWatch>();
         try
         {

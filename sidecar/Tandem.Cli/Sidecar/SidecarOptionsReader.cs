@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Tandem.Components.Metadata;
 using Tandem.Runtime;
+using Tandem.Runtime.Tracing;
 
 namespace Tandem.Cli.Sidecar;
 
@@ -68,6 +69,7 @@ internal sealed class SidecarOptionsReader(SidecarFlags flags, ParseResult parse
             AsksForSubscriptions = !DisabledEndpoints().Contains("subscribe"),
             ApiToken = Variable("DAPR_API_TOKEN"),
             AppToken = Variable("APP_API_TOKEN"),
+            Otlp = OtlpEnvironment.Read(Variable, Faults.Add),
             Namespace = Variable("NAMESPACE") ?? "default",
         };
     }

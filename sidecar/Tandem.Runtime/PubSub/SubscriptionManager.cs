@@ -180,7 +180,8 @@ public sealed partial class SubscriptionManager(
             policies.Find(TargetKind.ComponentInbound, resource.PubSubName, component.Resource.Type),
             timeProvider,
             loggerFactory.CreateLogger<EventDelivery>(),
-            resource.BulkSubscribe is null ? meter : null);
+            resource.BulkSubscribe is null ? meter : null,
+            metrics?.PubSub.Egress(resource.PubSubName));
         try
         {
             var request = new SubscribeRequest(resource.Topic, ConsumerGroups.Of(component, options), resource.Metadata)

@@ -20,6 +20,10 @@ public sealed record TracingSettings
 
     /// <summary>The rate that applies; 0 turns tracing off.</summary>
     public double EffectiveRate => SamplingRate ?? (Stdout || Otlp is not null || Zipkin is not null ? DefaultSamplingRate : 0);
+
+    /// <summary>These settings with the environment's collector, where they name none. Who names one there wants to see every trace, unless a rate is given.</summary>
+    public TracingSettings Or(OtlpSettings? ofEnvironment)
+        => ofEnvironment is null || Otlp is not null ? this : this with { Otlp = ofEnvironment, SamplingRate = SamplingRate ?? 1 };
 }
 
 /// <summary><c>spec.tracing.otel</c></summary>

@@ -11,12 +11,17 @@ internal sealed class MeshRunFile
     private static readonly string[] PathKeys = ["appDirPath", "configFilePath"];
 
     private readonly Dictionary<string, int> _appPorts = [];
+    private readonly Dictionary<string, int> _metricsPorts = [];
 
     private MeshRunFile(string path) => Path = path;
 
     public string Path { get; }
 
+    public IReadOnlyCollection<string> AppIds => _appPorts.Keys;
+
     public int AppPort(string appId) => _appPorts[appId];
+
+    public int MetricsPort(string appId) => _metricsPorts[appId];
 
     public static MeshRunFile Write(string folder)
     {
@@ -30,6 +35,7 @@ internal sealed class MeshRunFile
             var port = FreePorts.Take();
             file._appPorts[app["appID"].ToString()] = port;
             app.Children["appPort"] = port.ToString(CultureInfo.InvariantCulture);
+            app.Children["metricsPort"] = (file._metricsPorts[app["appID"].ToString()] = FreePorts.Take()).ToString(CultureInfo.InvariantCulture);
             MoveGrpcPort(app);
             foreach (var key in PathKeys.Where(key => app.Children.ContainsKey(key)))
             {

@@ -14,11 +14,13 @@ internal sealed class RunningMesh : IAsyncDisposable
     private readonly MeshRunFile _runFile;
     private readonly ComponentFolder _components;
     private readonly StringBuilder _output = new();
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private Process? _process;
     private TaskCompletionSource _healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningMesh(Infrastructure infrastructure)
+    private RunningMesh(Infrastructure infrastructure, IReadOnlyDictionary<string, string>? environment)
     {
+        _environment = environment ?? new Dictionary<string, string>();
         _runFile = MeshRunFile.Write(_folder);
         _components = new ComponentFolder(infrastructure.Folder, _folder);
         infrastructure.Address(_components);
@@ -40,10 +42,21 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     public Uri Gateway => new($"http://127.0.0.1:{_runFile.AppPort("gateway")}");
 
+    public IReadOnlyCollection<string> AppIds => _runFile.AppIds;
+
+    /// <summary>The file that an app's lines go to.</summary>
+    public string LogFile(string appId) => Path.Combine(_folder, ".tandem", "logs", $"{appId}.log");
+
+    /// <summary>Where an app and its sidecar show what they measure.</summary>
+    public IReadOnlyList<Uri> MetricsOf(string appId)
+        => [new($"http://127.0.0.1:{_runFile.AppPort(appId)}/metrics"), new($"http://127.0.0.1:{_runFile.MetricsPort(appId)}/metrics")];
+
     /// <summary>Starts a mesh on infrastructure that runs already; on none but the embedded where not said.</summary>
-    public static async Task<RunningMesh> StartNewAsync(Infrastructure? infrastructure = null)
+    /// <param name="infrastructure">What stands behind the components.</param>
+    /// <param name="environment">What the run and its apps get beside the usual.</param>
+    public static async Task<RunningMesh> StartNewAsync(Infrastructure? infrastructure = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var mesh = new RunningMesh(infrastructure ?? new EmbeddedInfrastructure());
+        var mesh = new RunningMesh(infrastructure ?? new EmbeddedInfrastructure(), environment);
         try
         {
             await mesh.StartAsync();
@@ -72,6 +85,11 @@ internal sealed class RunningMesh : IAsyncDisposable
         };
         start.Environment["TANDEM_HOME"] = Path.Combine(_folder, "home");
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);

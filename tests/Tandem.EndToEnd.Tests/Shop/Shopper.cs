@@ -52,7 +52,7 @@ internal sealed class Shopper(HttpClient http, User user) : IDisposable
     public Task<Basket> BasketAsync() => GetAsync<Basket>($"baskets/{User.Id}");
 
     /// <summary>Orders until the shop acknowledges it with 202; answers the order's id.</summary>
-    public async Task<string> OrderAsync(IEnumerable<OrderItem>? items = null, string token = "tok_visa")
+    public async Task<string> OrderAsync(IEnumerable<OrderItem>? items = null, string token = "tok_visa", string? traceParent = null)
     {
         var key = Guid.NewGuid().ToString();
         var body = new { userId = User.Id, shippingAddress = Address, paymentMethod = new { type = "card", token }, items };
@@ -60,6 +60,11 @@ internal sealed class Shopper(HttpClient http, User user) : IDisposable
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "orders") { Content = JsonContent.Create(body) };
             request.Headers.Add("Idempotency-Key", key);
+            if (traceParent is not null)
+            {
+                request.Headers.Add("traceparent", traceParent);
+            }
+
             using var answer = await http.SendAsync(request);
             ThrowIfTransient(answer);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);

@@ -2,10 +2,12 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tandem.Components.PubSub;
 using Tandem.Runtime.AppChannel;
+using Tandem.Runtime.Metrics;
 using Tandem.Runtime.PubSub;
 using Tandem.Runtime.PubSub.Delivery;
 using Tandem.Runtime.Resiliency;
 using Tandem.Runtime.Resources;
+using Tandem.Runtime.Tests.Metrics;
 
 namespace Tandem.Runtime.Tests.PubSub;
 
@@ -15,6 +17,7 @@ public sealed class EventDeliveryTests
     private readonly Bus _bus = new();
     private readonly App _app = new();
     private readonly Sender _sender = new();
+    private readonly SidecarMetrics _metrics = Registries.Create();
 
     [Fact]
     public async Task HandleAsync_Success_IsDone()
@@ -44,6 +47,21 @@ public sealed class EventDeliveryTests
         Assert.Equal(MessageDisposition.Done, await HandleAsync(deadLetterTopic: "dead", retries: 2));
         Assert.Equal(3, _sender.Attempts);
         Assert.Equal("dead", Assert.Single(_bus.Published).Topic);
+    }
+
+    [Fact]
+    public async Task HandleAsync_DeadLetter_IsMeasuredAsWhatIsPublished()
+    {
+        Fail(1);
+        await HandleAsync(deadLetterTopic: "dead");
+        _bus.Fails = true;
+        Fail(1);
+        await HandleAsync(deadLetterTopic: "dead");
+
+        var text = await _metrics.ReadAsync();
+
+        Assert.Equal(1, text.Value("dapr_component_pubsub_egress_count", ("component", "bus"), ("topic", "dead"), ("success", "true")));
+        Assert.Equal(1, text.Value("dapr_component_pubsub_egress_count", ("component", "bus"), ("topic", "dead"), ("success", "false")));
     }
 
     [Fact]
@@ -149,7 +167,7 @@ public sealed class EventDeliveryTests
         });
         var retry = new RetrySettings(false, TimeSpan.FromMilliseconds(1), default, default, 1, 0, retries, null, null);
         var policy = retries > 0 ? new TargetPolicy(null, retry, null, TimeProvider.System) : null;
-        var delivery = new EventDelivery(subscription, _bus, _app, _sender, policy, TimeProvider.System, NullLogger.Instance);
+        var delivery = new EventDelivery(subscription, _bus, _app, _sender, policy, TimeProvider.System, NullLogger.Instance, egress: _metrics.PubSub.Egress("bus"));
         return delivery.HandleAsync(new Message("orders", Encoding.UTF8.GetBytes(data), null, new Dictionary<string, string>()), Deadline);
     }
 

@@ -35,7 +35,7 @@ internal sealed class TestService : IAsyncDisposable
     public HttpClient Client => _app.GetTestClient();
 
     public static async Task<TestService> StartAsync(
-        Action<WebApplication>? map = null, Action<WebApplicationBuilder>? configure = null, TimeProvider? time = null, string database = "test-db", bool waitUntilReady = true)
+        Action<WebApplication>? map = null, Action<WebApplicationBuilder>? configure = null, TimeProvider? time = null, string database = "test-db", bool waitUntilReady = true, Dictionary<string, string?>? settings = null)
     {
         var sidecar = new FakeSidecar();
         await sidecar.StartAsync();
@@ -50,6 +50,7 @@ internal sealed class TestService : IAsyncDisposable
             ["TANDEM_DATA_DIR"] = data.FullName,
             ["LOG_LEVEL"] = "warn",
         });
+        builder.Configuration.AddInMemoryCollection(settings);
         builder.AddServiceDefaults("test", defaultPort: 9999);
         builder.AddDatabase(database);
         builder.AddIdempotency();

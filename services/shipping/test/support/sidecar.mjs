@@ -6,6 +6,7 @@ import http from 'node:http';
  */
 export class SidecarDouble {
   published = [];
+  traces = [];
   reminders = new Map();
   state = new Map();
   requests = [];
@@ -36,14 +37,14 @@ export class SidecarDouble {
   }
 
   /** Delivers an event once and gives what the app said: its status, or null when it answered nothing at all. */
-  async deliver(type, data, id = `${data.orderId}-${type}`) {
+  async deliver(type, data, id = `${data.orderId}-${type}`, traceparent = undefined) {
     const { route } = (await (await this.#app('GET', '/dapr/subscribe')).json())[0];
     const event = {
       specversion: '1.0', id, type, source: 'order', subject: data.orderId, topic: 'order-events', pubsubname: 'pubsub',
       datacontenttype: 'application/json', data,
     };
     try {
-      const response = await this.#app('POST', route, event, 'application/cloudevents+json');
+      const response = await this.#app('POST', route, event, 'application/cloudevents+json', traceparent);
       return response.ok ? (await response.json()).status : `HTTP ${response.status}`;
     } catch {
       return null; // The app died with the request.
@@ -71,21 +72,21 @@ export class SidecarDouble {
     return (await this.#app('GET', '/dapr/subscribe')).json();
   }
 
-  #app(method, path, body, contentType = 'application/json') {
+  #app(method, path, body, contentType = 'application/json', traceparent = undefined) {
     return fetch(`http://127.0.0.1:${this.appPort}${path}`, {
       method,
-      headers: { 'dapr-api-token': this.appToken, ...(body === undefined ? {} : { 'content-type': contentType }) },
+      headers: { 'dapr-api-token': this.appToken, ...(traceparent && { traceparent }), ...(body === undefined ? {} : { 'content-type': contentType }) },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(20_000),
     });
   }
 
   // Turns of one actor never overlap, as with the real one.
-  #turn(type, id, method, body) {
+  #turn(type, id, method, body, traceparent) {
     const key = `${type}/${id}`;
     const turn = (this.#turns.get(key) ?? Promise.resolve()).then(async () => {
       try {
-        const response = await this.#app('PUT', `/actors/${type}/${id}/method/${method}`, body);
+        const response = await this.#app('PUT', `/actors/${type}/${id}/method/${method}`, body, undefined, traceparent);
         return { status: response.status, text: await response.text() };
       } catch (error) {
         return { status: 500, text: JSON.stringify({ errorCode: 'ERR_ACTOR_INVOKE_METHOD', message: error.message }) };
@@ -102,7 +103,7 @@ export class SidecarDouble {
     }
     const text = Buffer.concat(chunks).toString();
     const url = new URL(request.url, 'http://sidecar');
-    const { status, body } = await this.#apply(request.method, url, text === '' ? undefined : JSON.parse(text));
+    const { status, body } = await this.#apply(request.method, url, text === '' ? undefined : JSON.parse(text), request.headers);
     const description = `${request.method} ${url.pathname}`;
     this.requests.push(description);
     await this.applied(description);
@@ -110,7 +111,7 @@ export class SidecarDouble {
     response.end(body);
   }
 
-  async #apply(method, url, body) {
+  async #apply(method, url, body, { traceparent }) {
     const [, , block, ...rest] = url.pathname.split('/');
     if (block === 'metadata') {
       return { status: 200, body: '{"id":"shipping"}' };
@@ -119,19 +120,20 @@ export class SidecarDouble {
       return { status: 204 };
     }
     if (block === 'publish') {
-      return this.#publish(rest, url, body);
+      return this.#publish(rest, url, body, traceparent);
     }
     if (block === 'actors') {
-      return this.#actor(method, rest, body);
+      return this.#actor(method, rest, body, traceparent);
     }
     return { status: 404, body: '{"errorCode":"ERR_NOT_FOUND"}' };
   }
 
-  #publish([pubsub, topic], url, data) {
+  #publish([pubsub, topic], url, data, traceparent) {
     if (this.failPublishing) {
       return { status: 500, body: '{"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}' };
     }
     const metadata = (name) => url.searchParams.get(`metadata.${name}`);
+    this.traces.push(traceparent);
     this.published.push({
       pubsub, topic, data,
       id: metadata('cloudevent.id'), type: metadata('cloudevent.type'), subject: metadata('cloudevent.subject'), partitionKey: metadata('partitionKey'),
@@ -139,9 +141,9 @@ export class SidecarDouble {
     return { status: 204 };
   }
 
-  async #actor(method, [type, id, kind, name], body) {
+  async #actor(method, [type, id, kind, name], body, traceparent) {
     if (kind === 'method') {
-      const { status, text } = await this.#turn(type, id, name, body);
+      const { status, text } = await this.#turn(type, id, name, body, traceparent);
       return { status, body: text };
     }
     if (kind === 'state' && method === 'GET') {

@@ -74,7 +74,8 @@ internal sealed class AppEnvironment(IReadOnlyDictionary<string, string> fromFil
         return environment;
     }
 
-    private string? Find(string name) => fromFile.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
+    /// <summary>The value of a variable, as the app will see it.</summary>
+    public string? Find(string name) => fromFile.TryGetValue(name, out var value) ? value : Environment.GetEnvironmentVariable(name);
 
     private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tandem.Cli.Run.Files;
 using Tandem.Runtime;
+using Tandem.Runtime.Tracing;
 
 namespace Tandem.Cli.Run.Planning;
 
@@ -37,6 +38,7 @@ internal static class SidecarPlanner
             GracefulShutdown = request.GracefulShutdown,
             ApiToken = environment.ApiToken,
             AppToken = environment.AppToken,
+            Otlp = OtlpEnvironment.Read(environment.Find, fault => faults.Add($"{app.Where(RunKeys.Env)}: {fault}")),
             Namespace = environment.Namespace ?? defaults.Namespace,
             BaseDirectory = request.File.Directory,
         };

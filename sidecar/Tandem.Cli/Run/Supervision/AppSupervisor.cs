@@ -21,6 +21,7 @@ internal sealed class AppSupervisor(AppPlan app, ISidecar sidecar, AppLog log, S
     // An app without a port shows by nothing else that it came up.
     private static readonly TimeSpan ReadyWithoutPort = TimeSpan.FromSeconds(1);
 
+    private readonly TaskCompletionSource _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<AppStart> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<string> _changes = Channel.CreateBounded<string>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -42,6 +43,9 @@ internal sealed class AppSupervisor(AppPlan app, ISidecar sidecar, AppLog log, S
 
     private bool IsFirstStart => !_started.Task.IsCompleted;
 
+    /// <summary>The app may start: until then <see cref="RunAsync"/> waits.</summary>
+    public void GiveTurn() => _turn.TrySetResult();
+
     /// <summary>Starts the app again because of a change.</summary>
     public void Restart(string change) => _changes.Writer.TryWrite(change);
 
@@ -52,6 +56,7 @@ internal sealed class AppSupervisor(AppPlan app, ISidecar sidecar, AppLog log, S
         {
             if (App.Command is { } command)
             {
+                await _turn.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await KeepRunningAsync(command, stopping, killing);
             }
             else

@@ -24,7 +24,8 @@ internal sealed partial class EventDelivery(
     TargetPolicy? policy,
     TimeProvider timeProvider,
     ILogger logger,
-    IngressMeter? meter = null)
+    IngressMeter? meter = null,
+    EgressMeters? egress = null)
 {
     private static readonly TimeSpan PauseAfterBrokenAnswer = TimeSpan.FromMilliseconds(100);
 
@@ -142,15 +143,18 @@ internal sealed partial class EventDelivery(
             return orRetry ? MessageDisposition.Retry : MessageDisposition.Done;
         }
 
+        var began = egress is null ? 0 : Stopwatch.GetTimestamp();
         try
         {
             await broker.PublishAsync(new PublishRequest(deadLetterTopic, message.Data, message.ContentType, message.Metadata), cancellationToken).ConfigureAwait(false);
+            egress?[deadLetterTopic].Record(true, began);
             Log.DeadLettered(logger, subscription.PubSubName, message.Topic, deadLetterTopic, reason);
             return MessageDisposition.Done;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             // It must not be lost: the component delivers it again.
+            egress?[deadLetterTopic].Record(false, began);
             Log.DeadLetterFailed(logger, exception, subscription.PubSubName, message.Topic, deadLetterTopic);
             return MessageDisposition.Retry;
         }

@@ -59,7 +59,8 @@ public sealed partial class StreamingSubscriptions(
             policies.Find(TargetKind.ComponentInbound, pubSubName, component.Resource.Type),
             timeProvider,
             loggerFactory.CreateLogger<EventDelivery>(),
-            metrics?.PubSub.Ingress(pubSubName, topic));
+            metrics?.PubSub.Ingress(pubSubName, topic),
+            metrics?.PubSub.Egress(pubSubName));
         IAsyncDisposable handle;
         try
         {

@@ -7,17 +7,29 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
-using Tandem.Testing;
 
-namespace Tandem.Runtime.Tests.Tracing;
+namespace Tandem.Testing;
 
 /// <summary>Takes spans by OTLP over HTTP, OTLP over gRPC, or as Zipkin's JSON.</summary>
 internal sealed class SpanCollector : IAsyncDisposable
 {
     private readonly Channel<CollectedSpan> _spans = Channel.CreateUnbounded<CollectedSpan>();
+    private readonly List<CollectedSpan> _seen = [];
     private WebApplication? _app;
 
     public int Port { get; } = FreePorts.Take();
+
+    /// <summary>All spans that have come so far.</summary>
+    public IReadOnlyList<CollectedSpan> Seen
+    {
+        get
+        {
+            lock (_seen)
+            {
+                return [.. _seen];
+            }
+        }
+    }
 
     /// <summary>The header that the exporters were told to send.</summary>
     public string? Key { get; private set; }
@@ -74,12 +86,22 @@ internal sealed class SpanCollector : IAsyncDisposable
         }
     }
 
+    private void Add(CollectedSpan span)
+    {
+        lock (_seen)
+        {
+            _seen.Add(span);
+        }
+
+        _spans.Writer.TryWrite(span);
+    }
+
     private void ReadZipkin(byte[] json)
     {
         using var document = JsonDocument.Parse(json);
         foreach (var span in document.RootElement.EnumerateArray())
         {
-            _spans.Writer.TryWrite(new CollectedSpan(
+            Add(new CollectedSpan(
                 span.GetProperty("traceId").GetString()!,
                 span.GetProperty("id").GetString()!,
                 span.TryGetProperty("parentId", out var parent) ? parent.GetString()! : "",
@@ -98,7 +120,7 @@ internal sealed class SpanCollector : IAsyncDisposable
             var resource = Fields(resourceSpans, 1).SelectMany(static resource => Fields(resource, 1)).Select(ReadAttribute).ToDictionary();
             foreach (var span in Fields(resourceSpans, 2).SelectMany(static scope => Fields(scope, 2)))
             {
-                _spans.Writer.TryWrite(new CollectedSpan(
+                Add(new CollectedSpan(
                     Hex(span, 1),
                     Hex(span, 2),
                     Hex(span, 4),
