@@ -17,6 +17,7 @@ const reports = path.join(root, 'artifacts/coverage');
 const mesh = 'Tandem.EndToEnd.Tests'; // starts what is built, nine processes at a time
 const total = { passed: 0, failed: 0, skipped: 0 };
 const times = [];
+let installed; // what the tests take from npm
 
 // Each stage is a list of lanes, which run side by side; each lane is a list of parts, which run one after another.
 const stages = [
@@ -148,7 +149,6 @@ async function observability(print) {
 }
 
 // What the tests take from npm, installed once.
-let installed;
 async function packages(print) {
   installed ??= run('npm', ['ci', '--no-audit', '--no-fund'], here, print);
   const result = await installed;
