@@ -1,6 +1,7 @@
 using Tandem.Components.Metadata;
 using Tandem.Components.RabbitMq.Connection;
 using Tandem.Components.RabbitMq.PubSub;
+using Tandem.Components.Tests.PubSub;
 using Tandem.Testing;
 using static Tandem.Components.Tests.RabbitMq.RabbitMqParts;
 
@@ -54,7 +55,11 @@ public sealed class RabbitMqConnectionTests(RabbitMqFixture fixture)
     public async Task Start_TlsWithTheRightAuthority_Works()
     {
         await using var pubSub = await fixture.StartAsync(("connectionString", At("amqps://guest:guest@localhost:{tls}")), ("caCert", fixture.Authority), ("publisherConfirm", "true")).WithinAsync();
-        await pubSub.PublishAsync(Request(Topic(), new string('x', 200_000)), default).WithinAsync();
+        var (topic, text) = (Topic(), new string('x', 200_000));
+        var recorder = new Recorder();
+        await using var subscription = await pubSub.SubscribeAsync(Subscription(topic), recorder.Handler, default);
+        await pubSub.PublishAsync(Request(topic, text), default).WithinAsync();
+        Assert.Equal(text, await recorder.NextTextAsync());
     }
 
     [Fact]

@@ -34,12 +34,14 @@ public sealed class RabbitMqLayoutTests(RabbitMqFixture fixture) : IAsyncLifetim
         await _channel.ExchangeDeclareAsync($"dlx-app-{_topic}", "fanout", durable: true, autoDelete: true);
         await _channel.QueueDeclareAsync(
             $"dlq-app-{_topic}", durable: true, exclusive: false, autoDelete: true, new Dictionary<string, object?> { ["x-max-length"] = 100, ["x-queue-mode"] = "lazy" });
-        await _channel.QueueDeclareAsync(
+        var queue = await _channel.QueueDeclareAsync(
             $"app-{_topic}",
             durable: true,
             exclusive: false,
             autoDelete: true,
             new Dictionary<string, object?> { ["x-max-length"] = 100, ["x-queue-type"] = "classic", ["x-dead-letter-exchange"] = $"dlx-app-{_topic}" });
+        Assert.True(_channel.IsOpen);
+        Assert.Equal(1u, queue.ConsumerCount);
     }
 
     [Fact]

@@ -49,6 +49,8 @@ public sealed class RabbitMqRecoveryTests(RabbitMqFixture fixture)
         {
             missing.Remove(await recorder.NextTextAsync());
         }
+
+        Assert.Empty(missing);
     }
 
     [Fact]
