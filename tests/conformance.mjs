@@ -11,7 +11,6 @@ import { startRabbitMq } from './rabbitmq.mjs';
 import { startRedis } from './redis.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const atOnce = 3;
 const gapsFile = path.join(here, 'conformance-gaps.json');
 
 // What suites need beside the sidecar: the variable that tells them where it is, and how one is started when the environment names none.
@@ -44,8 +43,8 @@ export async function conformance(tandem) {
   return { passed, failed: unexpected.length + closed.length + skipped.length + (passed === 0 ? 1 : 0) };
 }
 
-// The suites wait more than they work (for time-outs, for deliveries that must not come), so some are played at a time: those of one server
-// one after another, beside them some of those that need none.
+// The suites wait more than they work (for time-outs, for deliveries that must not come), so two are played at a time: one that needs no server,
+// and one that does. More, or a server that starts beside a suite with real time-outs, made answers late.
 async function playAll(tandem, suites, environment) {
   const lanes = new Map();
   const free = [];
@@ -55,11 +54,11 @@ async function playAll(tandem, suites, environment) {
     else free.push(suite);
   }
   const outputs = [];
-  const playEach = async (queue, more) => { for (let suite; (suite = queue.shift());) outputs.push(await play(tandem, suite, { ...environment, ...more })); };
-  await Promise.all([
-    ...Array.from({ length: atOnce }, () => playEach(free, {})),
-    ...[...lanes].map(([needs, queue]) => withServers(needs.split(',').filter(name => servers[name]), variables => playEach(queue, variables))),
-  ]);
+  const playEach = async (queue, more) => { for (const suite of queue) outputs.push(await play(tandem, suite, { ...environment, ...more })); };
+  const playServed = async () => {
+    for (const [needs, queue] of lanes) await withServers(needs.split(',').filter(name => servers[name]), variables => playEach(queue, variables));
+  };
+  await Promise.all([playEach(free, {}), playServed()]);
   return outputs.join('');
 }
 

@@ -23,7 +23,8 @@ let installed; // what the tests take from npm
 const stages = [
   [{ format }],
   [{ dotnet }],
-  [{ interop, chart, observability }, { shipping, page, sdkjs }, { conformance }],
+  [{ interop, chart, observability }, { shipping, page, sdkjs }],
+  [{ conformance }],
   [{ mesh: endToEnd }],
 ];
 const names = stages.flat().flatMap(Object.keys);
